@@ -1,0 +1,134 @@
+"""From image pixels to network input: crop, standardise, box channel. The app repeats this file exactly.
+
+Frames: "image" = pixels of the full picture; "crop" = pixels of the square network input. Boxes are
+(x, y, w, h) in image pixels, the left upper corner of pixel (0, 0) is the origin.
+"""
+
+import math
+
+import cv2
+import numpy as np
+
+CROP_SIDE = 128
+CROP_FACTOR = 1.6
+MINIMAL_CROP_PX = 8.0
+STD_FLOOR = 0.02
+CLIP = 6.0
+MINIMAL_RING_PX = 16
+
+
+def crop_square(box_px, crop_factor: float = CROP_FACTOR) -> tuple:
+    """Box (x, y, w, h) -> (left, top, side) of its crop in image pixels; may reach outside the image."""
+    x, y, w, h = box_px
+    side = max(MINIMAL_CROP_PX, crop_factor * max(w, h))
+    return x + w / 2 - side / 2, y + h / 2 - side / 2, side
+
+
+def area_weights(side: int, start: float, step: float, size: int) -> np.ndarray:
+    """Resampling matrix (side, size) of one axis; the row of output pixel i sums to 1.
+
+    step <= 1 (enlarging): linear interpolation at the half-pixel centre start + (i + 0.5) * step.
+    step > 1 (shrinking): the mean over the interval [start + i*step, start + (i+1)*step], pixels at its
+    ends counted by their covered share. Positions outside the image take the edge pixel.
+    """
+    weights = np.zeros((side, size), np.float64)
+    for i in range(side):
+        if step <= 1:
+            centre = start + (i + 0.5) * step - 0.5
+            left = math.floor(centre)
+            share = centre - left
+            weights[i, min(max(left, 0), size - 1)] += 1 - share
+            weights[i, min(max(left + 1, 0), size - 1)] += share
+            continue
+        low, high = start + i * step, start + (i + 1) * step
+        for p in range(math.floor(low), math.ceil(high)):
+            covered = min(high, p + 1) - max(low, p)
+            if covered > 0:
+                weights[i, min(max(p, 0), size - 1)] += covered / step
+    return weights
+
+
+def sample_crop(image: np.ndarray, square: tuple, side: int = CROP_SIDE) -> np.ndarray:
+    """Samples (H, W, C) at a crop square -> (side, side, C) float32, same value range.
+
+    Separable: rows and columns each by `area_weights`; sums in double precision.
+    """
+    left, top, side_px = square
+    step = side_px / side
+    rows = area_weights(side, top, step, image.shape[0])
+    columns = area_weights(side, left, step, image.shape[1])
+    sampled = np.tensordot(rows, image.astype(np.float64), axes=(1, 0))  # (side, W, C)
+    sampled = np.tensordot(columns, sampled, axes=(1, 1)).transpose(1, 0, 2)
+    return sampled.astype(np.float32)
+
+
+def box_in_crop(box_px, square: tuple, side: int = CROP_SIDE) -> tuple:
+    """Box in image pixels -> (x0, y0, x1, y1) in crop pixels, not rounded."""
+    left, top, side_px = square
+    scale = side / side_px
+    x, y, w, h = box_px
+    return (x - left) * scale, (y - top) * scale, (x + w - left) * scale, (y + h - top) * scale
+
+
+def box_channel(box_crop: tuple, side: int = CROP_SIDE) -> np.ndarray:
+    """1 where the pixel centre lies inside [x0, x1) x [y0, y1), else 0 -> (side, side) float32."""
+    x0, y0, x1, y1 = box_crop
+    centres = np.arange(side) + 0.5
+    inside_x = (centres >= x0) & (centres < x1)
+    inside_y = (centres >= y0) & (centres < y1)
+    return (inside_y[:, None] & inside_x[None, :]).astype(np.float32)
+
+
+def standardisation(luminance: np.ndarray, background: np.ndarray = None) -> tuple:
+    """(median, population std) of the luminance over `background`; everywhere if that is too small.
+
+    The median of an even count is the mean of the two middle values.
+    """
+    values = luminance.ravel()
+    if background is not None and int(background.sum()) >= MINIMAL_RING_PX:
+        values = luminance[background]
+    return float(np.median(values)), float(np.std(values.astype(np.float64)))
+
+
+def standardise(rgb: np.ndarray, median: float, std: float) -> np.ndarray:
+    """(H, W, 3) in 0..1 -> (3, H, W) float32: clip((rgb - median) / max(std, 0.02), -6, 6)."""
+    scaled = (rgb - median) / max(std, STD_FLOOR)
+    return np.clip(scaled, -CLIP, CLIP).astype(np.float32).transpose(2, 0, 1)
+
+
+def prepare_prompted(rgb: np.ndarray, box_px, side: int = CROP_SIDE, crop_factor: float = CROP_FACTOR) -> dict:
+    """Everything the segmenter needs for one box of one picture (H, W, 3) uint8."""
+    square = crop_square(box_px, crop_factor)
+    crop = sample_crop(rgb, square, side) / 255.0
+    box_crop = box_in_crop(box_px, square, side)
+    channel = box_channel(box_crop, side)
+    luminance = crop.mean(axis=2)
+    median, std = standardisation(luminance, channel == 0)
+    return {
+        "square": square,
+        "boxCrop": box_crop,
+        "luminance": luminance,
+        "median": median,
+        "std": std,
+        "image": standardise(crop, median, std),
+        "prompt": channel[None],
+    }
+
+
+def paste_logits(logits: np.ndarray, square: tuple, height: int, width: int) -> np.ndarray:
+    """Crop map (side, side) -> (height, width) by bilinear interpolation; NaN outside the crop square.
+
+    Crop values are resampled before any threshold, so that outlines stay smooth.
+    """
+    left, top, side_px = square
+    side = logits.shape[0]
+    scale = side / side_px
+    columns = (np.arange(width) + 0.5 - left) * scale - 0.5
+    rows = (np.arange(height) + 0.5 - top) * scale - 0.5
+    grid_x, grid_y = np.meshgrid(columns.astype(np.float32), rows.astype(np.float32))
+    full = cv2.remap(logits.astype(np.float32), grid_x, grid_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    outside_x = (columns < -0.5) | (columns > side - 0.5)
+    outside_y = (rows < -0.5) | (rows > side - 0.5)
+    full[outside_y, :] = np.nan
+    full[:, outside_x] = np.nan
+    return full
