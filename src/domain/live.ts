@@ -1,0 +1,63 @@
+import type { AnyRecord, MaskId, PseudoMask, ReviewDecision, RecordOf, RecordType } from './records'
+
+/** Read access to all records of a project; `app/projectStore` provides it with indexes. */
+export interface RecordsView {
+  get(id: string): AnyRecord | undefined
+  ofType<T extends RecordType>(type: T): readonly RecordOf<T>[]
+  /** Boxes, masks, labels, layers of one image. */
+  ofImage<T extends 'annotation' | 'mask' | 'imageLabel' | 'layer'>(
+    type: T,
+    imageId: string,
+  ): readonly RecordOf<T>[]
+  /** Decisions about one mask, oldest first. */
+  decisionsOf(maskId: MaskId): readonly ReviewDecision[]
+  /** Masks made for one box, oldest first. */
+  masksOf(annotationId: string): readonly PseudoMask[]
+}
+
+/** The latest decision about a mask, or null while nobody has looked. */
+export function decisionOf(records: RecordsView, maskId: MaskId): ReviewDecision | null {
+  return records.decisionsOf(maskId).at(-1) ?? null
+}
+
+/** False when the image, the class or the box it belongs to is gone. Nothing is deleted in step: undo brings all back. */
+export function isLive(records: RecordsView, mask: PseudoMask): boolean {
+  if (records.get(mask.imageId) === undefined) return false
+  if (mask.classId !== null && records.get(mask.classId) === undefined) return false
+  return mask.annotationId === null || records.get(mask.annotationId) !== undefined
+}
+
+/**
+ * The mask that stands for a box now: the latest accepted one, else the latest proposal of a generator that nobody
+ * rejected or replaced. Student drafts stand for a box only once accepted: until then they wait in the queue.
+ */
+export function currentMaskOf(records: RecordsView, annotationId: string): PseudoMask | null {
+  let accepted: PseudoMask | null = null
+  let proposed: PseudoMask | null = null
+  for (const mask of records.masksOf(annotationId)) {
+    if (!isLive(records, mask)) continue
+    const verdict = decisionOf(records, mask.id)?.verdict ?? null
+    if (verdict === 'accepted') accepted = mask
+    else if (verdict === null && !isStudentDraft(mask)) proposed = mask
+  }
+  return accepted ?? proposed
+}
+
+/** Proposed by a trained student (a whole-image draft or a self-correction), not by a box generator. */
+export function isStudentDraft(mask: PseudoMask): boolean {
+  return mask.provenance.kind === 'student' || mask.provenance.kind === 'selfCorrected'
+}
+
+/** All masks that count as marks of an image: the current mask of each box, and accepted masks without a box. */
+export function currentMasksOfImage(records: RecordsView, imageId: string): PseudoMask[] {
+  const current: PseudoMask[] = []
+  for (const annotation of records.ofImage('annotation', imageId)) {
+    const mask = currentMaskOf(records, annotation.id)
+    if (mask !== null) current.push(mask)
+  }
+  for (const mask of records.ofImage('mask', imageId)) {
+    if (mask.annotationId !== null || mask.role !== 'defect' || !isLive(records, mask)) continue
+    if (decisionOf(records, mask.id)?.verdict === 'accepted') current.push(mask)
+  }
+  return current
+}

@@ -1,0 +1,273 @@
+import type { Box, Point, Size } from '../core/geometry'
+import type { Json, JsonObject } from '../core/json'
+
+/**
+ * Everything a project is made of: small, immutable, plain JSON records keyed by a branded id.
+ * Bulk bytes (pictures, masks, weights, logs) are blobs addressed by SHA-256.
+ */
+
+declare const brand: unique symbol
+export type Id<T extends string> = `${T}:${string}` & { readonly [brand]: T }
+export type BlobHash = string & { readonly [brand]: 'sha256' }
+
+export type ProjectId = Id<'project'>
+export type ClassId = Id<'class'>
+export type ImageId = Id<'image'>
+export type ImageLabelId = Id<'imageLabel'>
+export type AnnotationId = Id<'annotation'>
+export type ClickId = Id<'click'>
+export type MaskId = Id<'mask'>
+export type DecisionId = Id<'decision'>
+export type LayerId = Id<'layer'>
+export type RunId = Id<'run'>
+export type SnapshotId = Id<'snapshot'>
+
+interface Base<T extends string> {
+  readonly id: Id<T>
+  readonly type: T
+}
+
+/** What an import brought that we do not interpret: kept and written back. `id` is the original id as text. */
+export interface ForeignFields {
+  readonly id: string | null
+  readonly extra: JsonObject
+}
+
+export interface Project extends Base<'project'> {
+  readonly name: string
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  /** Class i of this list is index i + 1 in every class map. */
+  readonly classOrder: readonly ClassId[]
+  /** Unknown top-level fields of an imported COCO file (`info`, `licenses`, ...). */
+  readonly foreign: JsonObject
+  readonly isSample: boolean
+}
+
+export interface ClassDef extends Base<'class'> {
+  readonly name: string
+  /** `#rrggbb` */
+  readonly color: string
+  readonly foreign: ForeignFields | null
+}
+
+/** "Clean" is a decision, "empty" is not. */
+export type ImageStatus = 'unseen' | 'inProgress' | 'doneDefects' | 'confirmedClean' | 'skipped'
+export type Split = 'train' | 'val' | 'test'
+
+export interface ImageRecord extends Base<'image'>, Size {
+  /** Relative path with forward slashes, original spelling. Unique in a project. */
+  readonly fileName: string
+  /** The bytes of the file as it was opened. Width and height are those after EXIF rotation. */
+  readonly pixels: BlobHash
+  readonly byteLength: number
+  readonly mimeType: string
+  readonly status: ImageStatus
+  readonly split: Split | null
+  /** False after "remove from project"; its marks stay and come back with undo. */
+  readonly addedAt: string
+  readonly foreign: ForeignFields | null
+}
+
+/** Weak label of a whole image: the class is somewhere in it, or surely nowhere in it. */
+export interface ImageLabel extends Base<'imageLabel'> {
+  readonly imageId: ImageId
+  readonly classId: ClassId
+  readonly presence: 'present' | 'absent'
+  readonly source: 'human' | 'import'
+}
+
+/** A rough box that a person (or an import) drew; the prompt of a generator. */
+export interface BoxAnnotation extends Base<'annotation'> {
+  readonly kind: 'box'
+  readonly imageId: ImageId
+  readonly classId: ClassId
+  readonly boxPx: Box
+  readonly source: 'human' | 'import' | 'model'
+  readonly createdAt: string
+  readonly foreign: ForeignFields | null
+}
+
+/** A positive or negative click that refines the box's mask. */
+export interface ClickPrompt extends Base<'click'> {
+  readonly annotationId: AnnotationId
+  readonly pointPx: Point
+  readonly isPositive: boolean
+}
+
+/** Who made a mask, with what, from what. */
+export type Provenance =
+  | {
+      readonly kind: 'generated'
+      readonly generatorId: string
+      readonly generatorVersion: number
+      readonly params: JsonObject
+      readonly modelHash: string | null
+      readonly promptBoxPx: Box
+      readonly seed: number
+    }
+  | { readonly kind: 'edited'; readonly parentId: MaskId; readonly tool: 'brush' | 'eraser' | 'polygon' }
+  | { readonly kind: 'drawn'; readonly tool: 'brush' | 'polygon' }
+  | {
+      readonly kind: 'selfCorrected'
+      readonly runId: RunId
+      readonly epoch: number
+      readonly threshold: number
+      readonly meanProbability: number
+    }
+  | {
+      readonly kind: 'student'
+      readonly runId: RunId
+      readonly threshold: number
+      readonly meanProbability: number
+    }
+  | { readonly kind: 'cam'; readonly runId: RunId; readonly threshold: number }
+  | {
+      readonly kind: 'imported'
+      readonly formatId: string
+      readonly externalId: string
+      readonly score: number | null
+    }
+
+export interface MaskQuality {
+  /** The generator's own estimate of IoU with the true mask, 0..1. */
+  readonly predictedIou: number | null
+  /** IoU of the masks at a lower and a higher threshold, 0..1. */
+  readonly stability: number | null
+  /** IoU of the mask's tight box with the prompt box, 0..1. */
+  readonly tightness: number | null
+}
+
+/** One instance, binary. Never edited in place: an edit is a new mask whose provenance names its parent. */
+export interface PseudoMask extends Base<'mask'> {
+  /** `ignore`: "don't know", excluded from loss, metrics and statistics; then `classId` is null. */
+  readonly role: 'defect' | 'ignore'
+  readonly imageId: ImageId
+  readonly classId: ClassId | null
+  /** The box it belongs to; null for a region found without one. A mask whose box is gone is not live. */
+  readonly annotationId: AnnotationId | null
+  /** Blob: the compressed COCO RLE string in ASCII, for the image's full size. */
+  readonly pixels: BlobHash
+  readonly areaPx: number
+  /** Tight box of the mask; zero size only for an unresolved mask. */
+  readonly boundsPx: Box
+  /** True: the generator found nothing; the box interior counts as ignore until a person decides. */
+  readonly isUnresolved: boolean
+  readonly quality: MaskQuality
+  readonly provenance: Provenance
+  readonly createdAt: string
+  readonly foreign: ForeignFields | null
+}
+
+export type Verdict = 'accepted' | 'rejected' | 'replaced' | 'unsure'
+export type RejectReason =
+  | 'notADefect'
+  | 'wrongClass'
+  | 'tooBig'
+  | 'tooSmall'
+  | 'missedPart'
+  | 'unsure'
+  | 'other'
+
+/** A mask's status is its latest decision; there is no second field to disagree with it. */
+export interface ReviewDecision extends Base<'decision'> {
+  readonly maskId: MaskId
+  readonly verdict: Verdict
+  readonly reason: RejectReason | null
+  readonly note: string | null
+  readonly replacementId: MaskId | null
+  readonly decidedAt: string
+}
+
+/** All instances of one image in one blob: ground truth for evaluation, or a run's prediction. */
+export interface MaskLayer extends Base<'layer'> {
+  readonly imageId: ImageId
+  readonly role: 'groundTruth' | 'prediction'
+  readonly runId: RunId | null
+  /** Blob: JSON `LayerInstance[]`. */
+  readonly instances: BlobHash
+  /** Highest defect probability of the image, 0..1; null for truth. */
+  readonly imageScore: number | null
+}
+
+/** One entry of a layer's blob. */
+export interface LayerInstance {
+  readonly classId: ClassId
+  /** 0..1; 1 for truth. */
+  readonly score: number
+  /** Compressed COCO RLE for the image's full size. */
+  readonly counts: string
+}
+
+export type RunStatus = 'running' | 'finished' | 'stopped' | 'cancelled' | 'failed'
+
+export interface TrainingRun extends Base<'run'> {
+  readonly name: string
+  readonly recipe: 'box' | 'cam' | 'semi'
+  readonly studentId: string
+  readonly backboneId: string
+  readonly backboneHash: string
+  readonly params: JsonObject
+  readonly seed: number
+  readonly snapshotId: SnapshotId | null
+  readonly backend: 'webgpu' | 'wasm' | 'cpu' | null
+  readonly status: RunStatus
+  readonly failure: string | null
+  /** Class order at training time: channel i + 1 of the student is `classIds[i]`. */
+  readonly classIds: readonly ClassId[]
+  readonly trainImageIds: readonly ImageId[]
+  readonly valImageIds: readonly ImageId[]
+  readonly startedAt: string
+  readonly seconds: number | null
+  /** Blob: JSON `RunLog`. */
+  readonly log: BlobHash | null
+  /** Blob: ONNX file of the head. */
+  readonly model: BlobHash | null
+  /** Blob: JSON of model.json. */
+  readonly modelInfo: BlobHash | null
+  /** Operating point of the binary head. */
+  readonly threshold: number
+}
+
+export interface Snapshot extends Base<'snapshot'> {
+  readonly reason: 'manual' | 'training' | 'migration'
+  readonly document: BlobHash
+  readonly createdAt: string
+}
+
+/** Choices that belong to the project but are not steps to undo. One record: `settings:project`. */
+export interface Settings extends Base<'settings'> {
+  readonly generatorId: string
+  readonly generatorParams: { readonly [generatorId: string]: JsonObject }
+  readonly training: JsonObject
+  readonly activeRunId: RunId | null
+}
+
+/** Undoable when the user did it. */
+export type DocumentRecord =
+  | Project
+  | ClassDef
+  | ImageRecord
+  | ImageLabel
+  | BoxAnnotation
+  | ClickPrompt
+  | PseudoMask
+  | ReviewDecision
+/** Saved, never undone. */
+export type LedgerRecord = MaskLayer | TrainingRun | Snapshot | Settings
+export type AnyRecord = DocumentRecord | LedgerRecord
+export type RecordType = AnyRecord['type']
+export type RecordOf<T extends RecordType> = Extract<AnyRecord, { type: T }>
+
+/** Makes an id of a type from a unique suffix (a UUID from the caller: this layer has no randomness). */
+export function idOf<T extends string>(type: T, unique: string): Id<T> {
+  return `${type}:${unique}` as Id<T>
+}
+
+export function typeOfId(id: string): string {
+  return id.slice(0, id.indexOf(':'))
+}
+
+export const SETTINGS_ID = idOf('settings', 'project')
+
+export type { Box, Json, Size }
