@@ -1,21 +1,6 @@
 import type { JobOptions } from '../core/job'
 import type { RgbaImage } from '../core/raster'
-
-export interface FeatureLevel {
-  readonly stride: number
-  readonly channels: number
-}
-
-/** Frozen features of one picture: one (H / stride, W / stride, channels) map per level, channels last, float16 bits. */
-export interface FeaturePack {
-  readonly width: number
-  readonly height: number
-  readonly levels: readonly {
-    readonly stride: number
-    readonly channels: number
-    readonly data: Uint16Array<ArrayBuffer>
-  }[]
-}
+import type { FeatureLevel, FeaturePack } from '../ml/training'
 
 export interface BackboneDescription {
   readonly id: string

@@ -1,6 +1,6 @@
 import type { JobOptions } from '../core/job'
 import type { RgbaImage } from '../core/raster'
-import type { FeaturePack } from './featureExtractor'
+import type { FeaturePack } from '../ml/training'
 
 /** Probabilities at the network's input size, channel first, row-major. */
 export interface StudentAnswer {

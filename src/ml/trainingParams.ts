@@ -1,0 +1,192 @@
+import type { ParamSpecs, ParamValues } from '../core/params'
+
+/** What a person (or `--params`) may set about a training run. Sources: methods of Boxes2Pixels, and our measurements. */
+export const TRAINING_PARAMS = {
+  epochs: { kind: 'number', label: 'Epochs', default: 30, min: 1, max: 400, step: 1 },
+  seed: { kind: 'number', label: 'Seed', default: 0, min: 0, max: 999999, step: 1 },
+  batchSize: { kind: 'number', label: 'Batch size', default: 8, min: 1, max: 32, step: 1, advanced: true },
+  learningRate: {
+    kind: 'number',
+    label: 'Learning rate',
+    default: 0.002,
+    min: 0.00001,
+    max: 0.1,
+    step: 0.0001,
+    advanced: true,
+  },
+  weightDecay: {
+    kind: 'number',
+    label: 'Weight decay',
+    default: 0.01,
+    min: 0,
+    max: 1,
+    step: 0.001,
+    advanced: true,
+  },
+  warmupSteps: {
+    kind: 'number',
+    label: 'Learning-rate warm-up (steps)',
+    default: 20,
+    min: 0,
+    max: 1000,
+    step: 1,
+    advanced: true,
+  },
+  clipNorm: {
+    kind: 'number',
+    label: 'Gradient clip (L2 norm)',
+    default: 1,
+    min: 0,
+    max: 100,
+    step: 0.1,
+    advanced: true,
+  },
+  emaDecay: {
+    kind: 'number',
+    label: 'EMA decay',
+    default: 0.99,
+    min: 0,
+    max: 0.9999,
+    step: 0.0001,
+    advanced: true,
+  },
+  selfCorrection: {
+    kind: 'boolean',
+    label: 'Self-correction',
+    help: 'Background that the student is sure about becomes defect; a defect never becomes background.',
+    default: true,
+  },
+  correctionThreshold: {
+    kind: 'number',
+    label: 'Self-correction threshold',
+    help: 'Probability above which background is relabelled.',
+    default: 0.9,
+    min: 0.5,
+    max: 0.999,
+    step: 0.005,
+  },
+  correctionWarmup: {
+    kind: 'number',
+    label: 'Warm-up (epochs)',
+    help: 'Epochs before self-correction begins.',
+    default: 2,
+    min: 0,
+    max: 200,
+    step: 1,
+  },
+  correctionCap: {
+    kind: 'number',
+    label: 'Relabel at most (share of background)',
+    default: 0.2,
+    min: 0,
+    max: 1,
+    step: 0.01,
+    advanced: true,
+  },
+  backgroundWeight: {
+    kind: 'number',
+    label: 'Class weight, background',
+    default: 1,
+    min: 0.01,
+    max: 10,
+    step: 0.05,
+    advanced: true,
+  },
+  defectWeight: {
+    kind: 'number',
+    label: 'Class weight, defects',
+    default: 1,
+    min: 0.01,
+    max: 50,
+    step: 0.1,
+    advanced: true,
+  },
+  balanceClasses: {
+    kind: 'boolean',
+    label: 'Balance classes by 1/sqrt(pixel share)',
+    default: true,
+    advanced: true,
+  },
+  binaryLossWeight: {
+    kind: 'number',
+    label: 'Weight of the binary loss',
+    default: 0.5,
+    min: 0,
+    max: 1,
+    step: 0.05,
+    advanced: true,
+  },
+  diceBeta: {
+    kind: 'number',
+    label: 'Dice: weight of false positives',
+    default: 0.4,
+    min: 0,
+    max: 2,
+    step: 0.05,
+    advanced: true,
+  },
+  flips: {
+    kind: 'choice',
+    label: 'Flips',
+    help: 'Each flip is cached as its own features.',
+    default: 'horizontal',
+    options: [
+      { value: 'none', label: 'None' },
+      { value: 'horizontal', label: 'Horizontal' },
+      { value: 'both', label: 'Horizontal and vertical' },
+    ],
+    advanced: true,
+  },
+  photometric: { kind: 'boolean', label: 'Brightness and contrast ±10 %', default: true, advanced: true },
+  longSide: {
+    kind: 'number',
+    label: 'Input, long side (px; 0 = automatic)',
+    default: 0,
+    min: 0,
+    max: 640,
+    step: 32,
+    advanced: true,
+  },
+  maxMinutes: {
+    kind: 'number',
+    label: 'Stop after (minutes; 0 = no limit)',
+    default: 0,
+    min: 0,
+    max: 600,
+    step: 1,
+    advanced: true,
+  },
+} as const satisfies ParamSpecs
+
+export type TrainingParams = ParamValues<typeof TRAINING_PARAMS>
+
+/** A student as a menu sees it; `nn/students` holds the network under the same id. */
+export interface StudentDescriptor {
+  readonly id: string
+  readonly version: number
+  readonly title: string
+  readonly summary: string
+  readonly params: ParamSpecs
+}
+
+export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
+  {
+    id: 'light',
+    version: 1,
+    title: 'Light',
+    summary:
+      'Top-down decoder of about 0.13 M parameters on frozen features, with a class head and a binary head.',
+    params: {
+      channels: { kind: 'number', label: 'Channels', default: 48, min: 8, max: 128, step: 8, advanced: true },
+      dropout: {
+        kind: 'number',
+        label: 'Dropout (whole channels)',
+        default: 0.1,
+        min: 0,
+        max: 0.5,
+        step: 0.05,
+        advanced: true,
+      },
+    },
+  },
+]
