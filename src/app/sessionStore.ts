@@ -1,0 +1,118 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { AnnotationId, ClassId, ImageId, ImageStatus, MaskId, RunId } from '../domain/records'
+
+export type Stage = 'images' | 'annotate' | 'train' | 'review' | 'evaluate' | 'export'
+export const STAGES: readonly { readonly id: Stage; readonly label: string }[] = [
+  { id: 'images', label: 'Images' },
+  { id: 'annotate', label: 'Annotate' },
+  { id: 'train', label: 'Train' },
+  { id: 'review', label: 'Review' },
+  { id: 'evaluate', label: 'Evaluate' },
+  { id: 'export', label: 'Export' },
+]
+
+export type ToolId = 'select' | 'box' | 'brush' | 'eraser' | 'ignore' | 'pan'
+
+/** Scale and position of the picture on the stage; null = fit to the window. */
+export interface Viewport {
+  /** Screen pixels per image pixel. */
+  readonly scale: number
+  /** Screen position of the image's top left corner. */
+  readonly x: number
+  readonly y: number
+}
+
+export interface ImageFilter {
+  readonly text: string
+  readonly statuses: readonly ImageStatus[]
+  readonly classId: ClassId | null
+  readonly sort: 'name' | 'status' | 'marks' | 'added'
+}
+
+export interface SessionState {
+  readonly stage: Stage
+  readonly imageId: ImageId | null
+  readonly selection: readonly (AnnotationId | MaskId)[]
+  readonly tool: ToolId
+  readonly activeClassId: ClassId | null
+  readonly viewport: Viewport | null
+  readonly filter: ImageFilter
+  /** Display only; never changes training input. 0 = unchanged, -100..100. */
+  readonly brightness: number
+  readonly contrast: number
+  /** 0..1 */
+  readonly maskOpacity: number
+  readonly outlineOnly: boolean
+  readonly allHidden: boolean
+  readonly hidden: readonly (AnnotationId | MaskId)[]
+  readonly brushRadiusPx: number
+  /** Key of the queue item on the review screen. */
+  readonly reviewKey: string | null
+  readonly runId: RunId | null
+}
+
+export const INITIAL_SESSION: SessionState = {
+  stage: 'images',
+  imageId: null,
+  selection: [],
+  tool: 'box',
+  activeClassId: null,
+  viewport: null,
+  filter: { text: '', statuses: [], classId: null, sort: 'name' },
+  brightness: 0,
+  contrast: 0,
+  maskOpacity: 0.45,
+  outlineOnly: false,
+  allHidden: false,
+  hidden: [],
+  brushRadiusPx: 8,
+  reviewKey: null,
+  runId: null,
+}
+
+export function createSessionStore(): StoreApi<SessionState> {
+  return createStore<SessionState>(() => INITIAL_SESSION)
+}
+
+/** The part that a reload brings back, as text for `ProjectStorage.saveView`. */
+export function viewToText(state: SessionState): string {
+  const {
+    stage,
+    imageId,
+    tool,
+    activeClassId,
+    viewport,
+    filter,
+    brightness,
+    contrast,
+    maskOpacity,
+    reviewKey,
+    runId,
+  } = state
+  return JSON.stringify({
+    stage,
+    imageId,
+    tool,
+    activeClassId,
+    viewport,
+    filter,
+    brightness,
+    contrast,
+    maskOpacity,
+    reviewKey,
+    runId,
+  })
+}
+
+/** Reads it back; anything unreadable gives the initial view. */
+export function viewFromText(text: string | null): Partial<SessionState> {
+  if (text === null) return {}
+  try {
+    const view: unknown = JSON.parse(text)
+    return typeof view === 'object' && view !== null ? { ...INITIAL_SESSION, ...view } : {}
+  } catch (error) {
+    // A damaged view memory costs a scroll position, nothing else.
+    if (error instanceof SyntaxError) return {}
+    throw error
+  }
+}
