@@ -22,7 +22,6 @@ import type { ReviewItem } from '../domain/reviewQueue'
 import type { TrainingSetSummary } from '../domain/trainingSet'
 import type { ExportReport } from '../formats/format'
 import type { StudentDescriptor } from '../ml/trainingParams'
-import type { TrainingEvent } from '../ml/training'
 import type { Capabilities } from '../ports/capabilities'
 import type { PickedFile } from '../ports/files'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
@@ -351,3 +350,6 @@ export interface Pictures {
   patch(maskId: MaskId): MaskPatch | null
   loadMask(maskId: MaskId): Promise<MaskPatch>
 }
+
+/** What screens name in their props; they may not reach for the layers that define these. */
+export type { Capabilities, Damage, ExportReport, PickedFile, ProjectSummary, SaveState, StudentDescriptor }
