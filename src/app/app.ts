@@ -233,6 +233,8 @@ export interface RunSeries {
   readonly stepLoss: readonly number[]
   readonly epochs: readonly {
     readonly epoch: number
+    /** Length of `stepLoss` when the epoch ended: places the epoch on the plot's step axis. */
+    readonly steps: number
     readonly loss: number
     readonly validationIou: number | null
     readonly correctedPixels: number

@@ -1,4 +1,4 @@
-import type { ClassId } from '../domain/records'
+import type { ClassId, ImageId } from '../domain/records'
 
 /** Everything the Evaluate screen and the `evaluate` command show. Definitions: methods/metrics.md. */
 export interface EvaluationReport {
@@ -36,5 +36,10 @@ export interface EvaluationReport {
   readonly imageAuroc: number | null
   /** Images without a defect in the truth: share that got at least 20 predicted defect pixels. */
   readonly falseAlarmRate: number | null
+  /**
+   * The compared images that agree least, worst first, at most 24: binary IoU of prediction and truth, any class.
+   * Images without a defect in either are left out. Empty where images are not records (the batch command).
+   */
+  readonly worst: readonly { readonly imageId: ImageId; readonly iou: number }[]
   readonly notes: readonly string[]
 }
