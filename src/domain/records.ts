@@ -120,6 +120,10 @@ export type Provenance =
       readonly runId: RunId
       readonly threshold: number
       readonly meanProbability: number
+      /** The mask it disagreed with when it was drafted; null when it found something new. */
+      readonly againstId: MaskId | null
+      /** Pixels where the two differ: all of its area when `againstId` is null. */
+      readonly disagreementPx: number
     }
   | { readonly kind: 'cam'; readonly runId: RunId; readonly threshold: number }
   | {

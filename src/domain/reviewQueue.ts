@@ -1,3 +1,4 @@
+import { currentMaskOf, decisionOf, isLive, isStudentDraft, type RecordsView } from './live'
 import type { ImageId, PseudoMask } from './records'
 
 export type ReviewReason =
@@ -7,7 +8,6 @@ export type ReviewReason =
   | 'newMask'
   | 'unresolved'
   | 'imported'
-  | 'audit'
 
 /** One thing to decide: a mask nobody has judged, possibly against the mask it would replace. */
 export interface ReviewItem {
@@ -20,5 +20,86 @@ export interface ReviewItem {
   readonly reason: ReviewReason
   /** Disagreeing pixels x confidence: the order of the queue. */
   readonly benefit: number
+  /** 0..1; null when its maker gave none. */
   readonly confidence: number | null
+  /** Mixed in regardless of benefit, so that the measured error stays unbiased. */
+  readonly isAudit: boolean
+}
+
+/** Every this-many-th place goes to a random item. */
+const AUDIT_EVERY = 8
+
+/**
+ * Records -> ordered review items. An item is a mask not yet seen: a student's draft (made only where it differs from
+ * the current mask, IoU < 0.8), a generator's current proposal, or an import with a score.
+ * Order: expected benefit, ties by id, so that it never flickers; random items are mixed in by a hash of their id.
+ */
+export function reviewQueue(records: RecordsView): ReviewItem[] {
+  const items: ReviewItem[] = []
+  for (const mask of records.ofType('mask')) {
+    if (mask.role !== 'defect' || !isLive(records, mask) || decisionOf(records, mask.id) !== null) continue
+    const item = itemOf(records, mask)
+    if (item !== null) items.push(item)
+  }
+  items.sort((a, b) => b.benefit - a.benefit || (a.key < b.key ? -1 : 1))
+  return mixInAudits(items)
+}
+
+function itemOf(records: RecordsView, mask: PseudoMask): ReviewItem | null {
+  const base = { key: mask.id, imageId: mask.imageId, mask, isAudit: false }
+  if (isStudentDraft(mask)) return studentItem(records, mask, base)
+  // Of several proposals for one box only the one that stands for it is worth a person's time.
+  if (mask.annotationId !== null && currentMaskOf(records, mask.annotationId)?.id !== mask.id) return null
+  if (mask.isUnresolved) {
+    const { width, height } =
+      mask.provenance.kind === 'generated' ? mask.provenance.promptBoxPx : mask.boundsPx
+    return { ...base, against: null, reason: 'unresolved', benefit: width * height * 0.5, confidence: null }
+  }
+  const confidence = mask.provenance.kind === 'imported' ? mask.provenance.score : mask.quality.predictedIou
+  const reason = mask.provenance.kind === 'imported' ? 'imported' : 'newMask'
+  // Nothing disagrees with it yet: what it may gain is the share of its pixels that its maker doubts.
+  return { ...base, against: null, reason, benefit: mask.areaPx * (1 - (confidence ?? 0.5)), confidence }
+}
+
+function studentItem(
+  records: RecordsView,
+  mask: PseudoMask,
+  base: Pick<ReviewItem, 'key' | 'imageId' | 'mask' | 'isAudit'>,
+): ReviewItem {
+  const against = mask.annotationId === null ? null : currentMaskOf(records, mask.annotationId)
+  const confidence =
+    mask.provenance.kind === 'student' || mask.provenance.kind === 'selfCorrected'
+      ? mask.provenance.meanProbability
+      : null
+  const disagreementPx = mask.provenance.kind === 'student' ? mask.provenance.disagreementPx : mask.areaPx
+  const image = records.get(mask.imageId)
+  const isOnCleanImage = image?.type === 'image' && image.status === 'confirmedClean'
+  const reason = against !== null ? 'studentDiffers' : isOnCleanImage ? 'foundOnCleanImage' : 'foundByStudent'
+  return { ...base, against, reason, benefit: disagreementPx * (confidence ?? 0.5), confidence }
+}
+
+function mixInAudits(sorted: readonly ReviewItem[]): ReviewItem[] {
+  const audits = [...sorted]
+    .sort((a, b) => hashOf(a.key) - hashOf(b.key))
+    .slice(0, Math.floor(sorted.length / AUDIT_EVERY))
+  if (audits.length === 0) return [...sorted]
+  const isAudit = new Set(audits.map((item) => item.key))
+  const rest = sorted.filter((item) => !isAudit.has(item.key))
+  const queue: ReviewItem[] = []
+  let nextAudit = 0
+  for (const item of rest) {
+    if (queue.length % AUDIT_EVERY === AUDIT_EVERY - 1 && nextAudit < audits.length) {
+      queue.push({ ...audits[nextAudit++]!, isAudit: true })
+    }
+    queue.push(item)
+  }
+  while (nextAudit < audits.length) queue.push({ ...audits[nextAudit++]!, isAudit: true })
+  return queue
+}
+
+/** FNV-1a: spreads ids evenly, the same on every machine. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 0
 }
