@@ -24,13 +24,14 @@ export interface ExportScope {
     /** Student drafts waiting in the queue: never exported before somebody accepts them. */
     readonly drafts: readonly PseudoMask[]
     readonly rejected: readonly PseudoMask[]
+    readonly unsure: readonly PseudoMask[]
   }
 }
 
 /**
  * Which images and masks an export of the project takes. Images in scope: everything but unseen and skipped ones
  * (an option takes those too). Per box: its current mask when accepted, or when unreviewed ones are wanted.
- * Masks without a box go out once accepted.
+ * Masks without a box go by the same rule; student drafts never go out before somebody accepts them.
  */
 export function exportScope(records: RecordsView, choice: ExportChoice): ExportScope {
   const images: ImageRecord[] = []
@@ -48,6 +49,7 @@ export function exportScope(records: RecordsView, choice: ExportChoice): ExportS
   const unreviewed: PseudoMask[] = []
   const drafts: PseudoMask[] = []
   const rejected: PseudoMask[] = []
+  const unsure: PseudoMask[] = []
   for (const image of images) {
     for (const box of records.ofImage('annotation', image.id)) {
       const mask = currentMaskOf(records, box.id)
@@ -71,8 +73,11 @@ export function exportScope(records: RecordsView, choice: ExportChoice): ExportS
         continue
       }
       if (verdict === 'rejected') rejected.push(mask)
-      else if (verdict === 'accepted' && mask.annotationId === null) masks.push(mask)
+      else if (verdict === 'unsure') unsure.push(mask)
       else if (verdict === null && isStudentDraft(mask)) drafts.push(mask)
+      else if (mask.annotationId !== null || mask.isUnresolved) continue
+      else if (verdict === 'accepted' || (verdict === null && choice.includeUnreviewed)) masks.push(mask)
+      else if (verdict === null) unreviewed.push(mask)
     }
   }
   return {
@@ -81,6 +86,6 @@ export function exportScope(records: RecordsView, choice: ExportChoice): ExportS
     boxOnly,
     ignoreRegions,
     clean: images.filter((image) => image.status === 'confirmedClean'),
-    leftOut: { unseen, skipped, unreviewed, drafts, rejected },
+    leftOut: { unseen, skipped, unreviewed, drafts, rejected, unsure },
   }
 }
