@@ -7,4 +7,5 @@ CALIBRATION = {
     "blurPx": 1,
     "flip": True,
     "keepInsideBoxDilated": 0.05,
+    "iouExponent": 0.0,
 }

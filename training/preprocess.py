@@ -115,20 +115,15 @@ def prepare_prompted(rgb: np.ndarray, box_px, side: int = CROP_SIDE, crop_factor
     }
 
 
-def paste_logits(logits: np.ndarray, square: tuple, height: int, width: int) -> np.ndarray:
-    """Crop map (side, side) -> (height, width) by bilinear interpolation; NaN outside the crop square.
+def paste_map(map_: np.ndarray, square: tuple, window: tuple) -> np.ndarray:
+    """Crop map (S, S) -> values at the image pixels of `window` = (x0, y0, x1, y1), bilinear, edges replicated.
 
-    Crop values are resampled before any threshold, so that outlines stay smooth.
+    Maps are resampled before any threshold, so that outlines stay smooth.
     """
     left, top, side_px = square
-    side = logits.shape[0]
-    scale = side / side_px
-    columns = (np.arange(width) + 0.5 - left) * scale - 0.5
-    rows = (np.arange(height) + 0.5 - top) * scale - 0.5
+    scale = map_.shape[0] / side_px
+    x0, y0, x1, y1 = window
+    columns = (np.arange(x0, x1) + 0.5 - left) * scale - 0.5
+    rows = (np.arange(y0, y1) + 0.5 - top) * scale - 0.5
     grid_x, grid_y = np.meshgrid(columns.astype(np.float32), rows.astype(np.float32))
-    full = cv2.remap(logits.astype(np.float32), grid_x, grid_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    outside_x = (columns < -0.5) | (columns > side - 0.5)
-    outside_y = (rows < -0.5) | (rows > side - 0.5)
-    full[outside_y, :] = np.nan
-    full[:, outside_x] = np.nan
-    return full
+    return cv2.remap(map_.astype(np.float32), grid_x, grid_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
