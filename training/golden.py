@@ -11,13 +11,14 @@ import numpy as np
 import torch
 
 from export import FEATURE_NAMES
-from preprocess import CROP_FACTOR, CROP_SIDE, prepare_prompted
+from preprocess import CROP_FACTOR, CROP_SIDE, prepare_prompted, sample_crop
 
 WIDTH, HEIGHT = 64, 48
 FORMULA = "value(x,y,c) = (100 + x + 2*y + 10*c + ((x*7 + y*13) mod 23) - ((x-30)*(x-30) + (y-22)*(y-22)*2 < 90 ? 70 : 0)) mod 256"
 BOX_PX = (20, 15, 21, 15)
 PROBES = [(x, y) for y in (9, 41, 58, 64, 77, 110) for x in (13, 44, 70, 101)]
 NEAR_BORDER_BOX_PX = (2.5, 30.25, 30, 17)
+SHRUNK_SIDE = 16
 
 
 def golden_picture() -> np.ndarray:
@@ -49,6 +50,19 @@ def _answer(network, box_px) -> dict:
     }
 
 
+def _shrunk() -> dict:
+    """A crop that is shrunk (area averaging) and reaches outside the picture: 56 pixels to 16."""
+    left, top, side = -4.25, -6.5, 56.0
+    crop = sample_crop(golden_picture(), (left, top, side), SHRUNK_SIDE)
+    probes = [(0, 0), (15, 0), (1, 2), (7, 8), (10, 9), (14, 15)]
+    return {
+        "square": {"left": left, "top": top, "side": side},
+        "cropSide": SHRUNK_SIDE,
+        "mean": float(crop.mean()),
+        "values": [{"x": x, "y": y, "rgb": [float(v) for v in crop[y, x]]} for x, y in probes],
+    }
+
+
 def write_golden(network, folder: str) -> None:
     """`network`: deployed copy. Writes golden.json with one inner box and one that leaves the picture."""
     content = {
@@ -57,6 +71,7 @@ def write_golden(network, folder: str) -> None:
         "cropSide": CROP_SIDE,
         "cropFactor": CROP_FACTOR,
         "cases": [_answer(network, BOX_PX), _answer(network, NEAR_BORDER_BOX_PX)],
+        "shrunkCrop": _shrunk(),
     }
     with open(os.path.join(folder, "golden.json"), "w") as out:
         json.dump(content, out, indent=1)
