@@ -1,0 +1,143 @@
+import { AppError } from '../../core/errors'
+
+/** One file of a model, relative to the folder of the manifest. */
+export interface ModelFile {
+  readonly file: string
+  readonly bytes: number
+  /** Lower-case hexadecimal. */
+  readonly sha256: string
+}
+
+/** What `public/models/manifest.json` says about the embedded model (written by training/export.py). */
+export interface EmbeddedModel {
+  readonly id: string
+  readonly title: string
+  readonly modelVersion: number
+  readonly license: string
+  readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile }
+  readonly input: { readonly cropSide: number; readonly cropFactor: number; readonly multipleOf: number }
+  readonly tensors: {
+    readonly image: string
+    readonly prompt: string
+    readonly features: readonly {
+      readonly name: string
+      readonly stride: number
+      readonly channels: number
+    }[]
+    readonly logits: string
+    readonly quality: string
+  }
+  readonly standardise: { readonly stdFloor: number; readonly clip: number }
+  readonly calibration: {
+    readonly networkWeight: number
+    readonly otsuWeight: number
+    readonly blurPx: number
+    readonly flip: boolean
+    readonly keepInsideBoxDilated: number
+  }
+}
+
+const STANDARDISE_RULE = 'scalar-luminance-median-std'
+const CALIBRATION_RULE = 'fused-box-tight'
+
+/**
+ * Reads the manifest's first model. Its prompt must be one box channel: a model that wants more would be fed wrongly.
+ * Throws `model/incompatible` naming the field that is absent or means something else. */
+export function readEmbeddedManifest(json: unknown): EmbeddedModel {
+  const root = objectAt(json, 'manifest')
+  const models = listAt(root, 'models', 'manifest')
+  const model = objectAt(models[0], 'models[0]')
+  const files = objectAt(model.files, 'files')
+  const input = objectAt(model.input, 'input')
+  const tensors = objectAt(model.tensors, 'tensors')
+  const standardise = objectAt(model.standardise, 'standardise')
+  const calibration = objectAt(model.calibration, 'calibration')
+  const promptChannels = listAt(objectAt(model.prompt, 'prompt'), 'channels', 'prompt')
+  expectValue(standardise.rule, STANDARDISE_RULE, 'standardise.rule')
+  expectValue(calibration.rule, CALIBRATION_RULE, 'calibration.rule')
+  expectValue(promptChannels.join(), 'box', 'prompt.channels')
+  return {
+    id: textAt(model, 'id', 'model'),
+    title: textAt(model, 'title', 'model'),
+    modelVersion: numberAt(model, 'modelVersion', 'model'),
+    license: textAt(model, 'license', 'model'),
+    files: { encoder: fileAt(files, 'encoder'), decoder: fileAt(files, 'decoder') },
+    input: {
+      cropSide: numberAt(input, 'cropSide', 'input'),
+      cropFactor: numberAt(input, 'cropFactor', 'input'),
+      multipleOf: numberAt(input, 'multipleOf', 'input'),
+    },
+    tensors: {
+      image: textAt(tensors, 'image', 'tensors'),
+      prompt: textAt(tensors, 'prompt', 'tensors'),
+      features: listAt(tensors, 'features', 'tensors').map((entry, i) => {
+        const where = `tensors.features[${i}]`
+        const feature = objectAt(entry, where)
+        return {
+          name: textAt(feature, 'name', where),
+          stride: numberAt(feature, 'stride', where),
+          channels: numberAt(feature, 'channels', where),
+        }
+      }),
+      logits: textAt(tensors, 'logits', 'tensors'),
+      quality: textAt(tensors, 'quality', 'tensors'),
+    },
+    standardise: {
+      stdFloor: numberAt(standardise, 'stdFloor', 'standardise'),
+      clip: numberAt(standardise, 'clip', 'standardise'),
+    },
+    calibration: {
+      networkWeight: numberAt(calibration, 'networkWeight', 'calibration'),
+      otsuWeight: numberAt(calibration, 'otsuWeight', 'calibration'),
+      blurPx: numberAt(calibration, 'blurPx', 'calibration'),
+      flip: calibration.flip === true,
+      keepInsideBoxDilated: numberAt(calibration, 'keepInsideBoxDilated', 'calibration'),
+    },
+  }
+}
+
+type Fields = { readonly [name: string]: unknown }
+
+function incompatible(what: string): AppError {
+  return new AppError(
+    'model/incompatible',
+    `the model manifest does not fit this version of the app: ${what}`,
+  )
+}
+
+function objectAt(value: unknown, where: string): Fields {
+  if (typeof value !== 'object' || value === null) throw incompatible(`${where} is not an object`)
+  return value as Fields
+}
+
+function listAt(fields: Fields, name: string, where: string): readonly unknown[] {
+  const value = fields[name]
+  if (!Array.isArray(value)) throw incompatible(`${where}.${name} is not a list`)
+  return value
+}
+
+function textAt(fields: Fields, name: string, where: string): string {
+  const value = fields[name]
+  if (typeof value !== 'string') throw incompatible(`${where}.${name} is not a text`)
+  return value
+}
+
+function numberAt(fields: Fields, name: string, where: string): number {
+  const value = fields[name]
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw incompatible(`${where}.${name} is not a number`)
+  return value
+}
+
+function fileAt(files: Fields, name: string): ModelFile {
+  const where = `files.${name}`
+  const entry = objectAt(files[name], where)
+  const file = textAt(entry, 'file', where)
+  if (!/^[\w.-]+$/.test(file)) throw incompatible(`${where}.file is not a plain file name: ${file}`)
+  return { file, bytes: numberAt(entry, 'bytes', where), sha256: textAt(entry, 'sha256', where) }
+}
+
+function expectValue(value: unknown, expected: string, where: string): void {
+  if (value !== expected)
+    throw incompatible(`${where} is ${JSON.stringify(value)}, this version knows "${expected}"`)
+}
