@@ -1,0 +1,75 @@
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+
+const AXIS: uPlot.Axis = {
+  stroke: '#98a2b1',
+  font: '10px "JetBrains Mono Variable", monospace',
+  grid: { stroke: '#242b36', width: 1 },
+  ticks: { show: false },
+  gap: 3,
+}
+
+/**
+ * A line plot. `series` must be a stable value (a constant or memoised): a new one builds the plot anew.
+ * `data[0]` holds the x values; a null is a gap.
+ */
+export function Plot({
+  data,
+  series,
+  height,
+  label,
+  yRange,
+}: {
+  data: uPlot.AlignedData
+  series: readonly uPlot.Series[]
+  height: number
+  /** Says what the picture shows, for readers who cannot see it. */
+  label: string
+  /** Fixed range of y; free when absent. */
+  yRange?: readonly [number, number]
+}) {
+  const host = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot | null>(null)
+  const latest = useRef(data)
+  const [low, high] = yRange ?? [null, null]
+
+  useEffect(() => {
+    const element = host.current
+    if (element === null) return
+    const created = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        padding: [6, 6, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, points: { size: 5 } },
+        scales: {
+          x: { time: false },
+          ...(low !== null && high !== null ? { y: { range: [low, high] as [number, number] } } : {}),
+        },
+        axes: [
+          { ...AXIS, size: 20 },
+          { ...AXIS, size: 38 },
+        ],
+        series: [{}, ...series],
+      },
+      latest.current,
+      element,
+    )
+    plot.current = created
+    const observer = new ResizeObserver(() => created.setSize({ width: element.clientWidth, height }))
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      created.destroy()
+      plot.current = null
+    }
+  }, [height, series, low, high])
+
+  useEffect(() => {
+    latest.current = data
+    plot.current?.setData(data)
+  }, [data])
+
+  return <div ref={host} role="img" aria-label={label} style={{ height }} />
+}
