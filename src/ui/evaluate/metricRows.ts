@@ -1,0 +1,169 @@
+import type { EvaluationReport } from '../../app/evaluation'
+
+export interface MetricRow {
+  readonly id: string
+  readonly label: string
+  /** One line for the tooltip. */
+  readonly definition: string
+  /** 0..1; null where it is not defined. */
+  readonly value: (report: EvaluationReport) => number | null
+  readonly isLowerBetter?: boolean
+}
+
+export interface MetricGroup {
+  readonly title: string
+  readonly rows: readonly MetricRow[]
+}
+
+/** Every number of the table, in reading order. The definitions follow the reference evaluator of COCO. */
+export const METRIC_GROUPS: readonly MetricGroup[] = [
+  {
+    title: 'Where: defect or not, by pixel',
+    rows: [
+      {
+        id: 'binaryIou',
+        label: 'Binary IoU',
+        definition:
+          'Defect pixels in both, over defect pixels in either, whatever the class; all images together.',
+        value: (report) => report.binary.iou,
+      },
+      {
+        id: 'recall',
+        label: 'Recall',
+        definition: 'Share of the true defect pixels that were found.',
+        value: (report) => report.binary.recall,
+      },
+      {
+        id: 'precision',
+        label: 'Precision',
+        definition: 'Share of the predicted defect pixels that are true.',
+        value: (report) => report.binary.precision,
+      },
+      {
+        id: 'f1',
+        label: 'F1',
+        definition: 'Harmonic mean of pixel precision and recall.',
+        value: (report) => report.binary.f1,
+      },
+      {
+        id: 'macroIou',
+        label: 'Mean IoU per image',
+        definition:
+          'Binary IoU of each image that has a true defect, averaged: a small defect counts as much as a large one.',
+        value: (report) => report.iouMacroPositive,
+      },
+    ],
+  },
+  {
+    title: 'Which: classes, by pixel',
+    rows: [
+      {
+        id: 'anomalyMiou',
+        label: 'Anomaly mIoU',
+        definition: 'IoU averaged over the defect classes that occur, background left out.',
+        value: (report) => report.anomalyMiou,
+      },
+      {
+        id: 'miou',
+        label: 'mIoU',
+        definition: 'IoU averaged over background and the defect classes that occur.',
+        value: (report) => report.miou,
+      },
+      {
+        id: 'anomalyF1',
+        label: 'Anomaly F1',
+        definition: 'Pixel F1 averaged over the defect classes that occur.',
+        value: (report) => report.anomalyF1,
+      },
+    ],
+  },
+  {
+    title: 'Objects: COCO, masks',
+    rows: [
+      {
+        id: 'ap',
+        label: 'AP',
+        definition: 'Average precision over mask IoU 0.50 to 0.95 in steps of 0.05, averaged over classes.',
+        value: (report) => report.coco.ap,
+      },
+      {
+        id: 'ap50',
+        label: 'AP at 0.50',
+        definition: 'Average precision where a match needs mask IoU 0.50.',
+        value: (report) => report.coco.ap50,
+      },
+      {
+        id: 'ap75',
+        label: 'AP at 0.75',
+        definition: 'Average precision where a match needs mask IoU 0.75.',
+        value: (report) => report.coco.ap75,
+      },
+      {
+        id: 'apSmall',
+        label: 'AP small',
+        definition: 'AP of objects under 32 × 32 pixels.',
+        value: (report) => report.coco.apSmall,
+      },
+      {
+        id: 'apMedium',
+        label: 'AP medium',
+        definition: 'AP of objects from 32 × 32 to 96 × 96 pixels.',
+        value: (report) => report.coco.apMedium,
+      },
+      {
+        id: 'apLarge',
+        label: 'AP large',
+        definition: 'AP of objects over 96 × 96 pixels.',
+        value: (report) => report.coco.apLarge,
+      },
+      {
+        id: 'ar100',
+        label: 'AR, 100 per image',
+        definition: 'Average recall with up to 100 predictions an image, over mask IoU 0.50 to 0.95.',
+        value: (report) => report.coco.ar100,
+      },
+    ],
+  },
+  {
+    title: 'Images: good part or not',
+    rows: [
+      {
+        id: 'imageAp',
+        label: 'Image AP',
+        definition: 'Average precision of sorting images into defective and good by their score.',
+        value: (report) => report.imageApStep,
+      },
+      {
+        id: 'imageAuroc',
+        label: 'Image AUROC',
+        definition: 'Chance that a defective image scores higher than a good one.',
+        value: (report) => report.imageAuroc,
+      },
+      {
+        id: 'falseAlarms',
+        label: 'False alarms',
+        definition: 'Share of the images without a true defect that got 20 or more predicted defect pixels.',
+        value: (report) => report.falseAlarmRate,
+        isLowerBetter: true,
+      },
+    ],
+  },
+]
+
+/** Three decimals, or "n/a" for what is not defined: never a 0 by accident. */
+export function metricText(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? 'n/a' : value.toFixed(3)
+}
+
+/** Index of the best of several values (ties: the first), or null when fewer than two are defined. */
+export function bestIndex(values: readonly (number | null)[], isLowerBetter: boolean): number | null {
+  let best: number | null = null
+  let defined = 0
+  for (const [index, value] of values.entries()) {
+    if (value === null || !Number.isFinite(value)) continue
+    defined++
+    const held = best === null ? null : values[best]!
+    if (held === null || (isLowerBetter ? value < held : value > held)) best = index
+  }
+  return defined < 2 ? null : best
+}
