@@ -19,6 +19,7 @@ export function Plot({
   height,
   label,
   yRange,
+  rightRange,
 }: {
   data: uPlot.AlignedData
   series: readonly uPlot.Series[]
@@ -27,11 +28,14 @@ export function Plot({
   label: string
   /** Fixed range of y; free when absent. */
   yRange?: readonly [number, number]
+  /** Gives series with `scale: 'right'` an axis of their own at the right, with this range. */
+  rightRange?: readonly [number, number]
 }) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const latest = useRef(data)
   const [low, high] = yRange ?? [null, null]
+  const [rightLow, rightHigh] = rightRange ?? [null, null]
 
   useEffect(() => {
     const element = host.current
@@ -40,16 +44,22 @@ export function Plot({
       {
         width: element.clientWidth,
         height,
-        padding: [6, 6, 0, 0],
+        padding: [6, rightLow === null ? 6 : 0, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { size: 5 } },
         scales: {
           x: { time: false },
           ...(low !== null && high !== null ? { y: { range: [low, high] as [number, number] } } : {}),
+          ...(rightLow !== null && rightHigh !== null
+            ? { right: { range: [rightLow, rightHigh] as [number, number] } }
+            : {}),
         },
         axes: [
           { ...AXIS, size: 20 },
           { ...AXIS, size: 38 },
+          ...(rightLow === null
+            ? []
+            : [{ ...AXIS, scale: 'right', side: 1, size: 34, grid: { show: false } }]),
         ],
         series: [{}, ...series],
       },
@@ -64,7 +74,7 @@ export function Plot({
       created.destroy()
       plot.current = null
     }
-  }, [height, series, low, high])
+  }, [height, series, low, high, rightLow, rightHigh])
 
   useEffect(() => {
     latest.current = data
