@@ -27,6 +27,8 @@ export interface SegmenterCalibration {
   readonly flip: boolean
   /** Share of the box side by which the mask may leave the box. */
   readonly keepInsideBoxDilated: number
+  /** How much the expected IoU counts beside the agreement with the box when the threshold is chosen; 0 = not at all. */
+  readonly iouExponent: number
 }
 
 export interface SegmenterDescription {

@@ -20,6 +20,7 @@ export interface CropAnswer {
     readonly otsuWeight: number
     readonly blurPx: number
     readonly keepInsideBoxDilated: number
+    readonly iouExponent: number
   }
 }
 

@@ -34,6 +34,7 @@ export interface EmbeddedModel {
     readonly blurPx: number
     readonly flip: boolean
     readonly keepInsideBoxDilated: number
+    readonly iouExponent: number
   }
 }
 
@@ -92,6 +93,7 @@ export function readEmbeddedManifest(json: unknown): EmbeddedModel {
       blurPx: numberAt(calibration, 'blurPx', 'calibration'),
       flip: calibration.flip === true,
       keepInsideBoxDilated: numberAt(calibration, 'keepInsideBoxDilated', 'calibration'),
+      iouExponent: numberAt(calibration, 'iouExponent', 'calibration'),
     },
   }
 }

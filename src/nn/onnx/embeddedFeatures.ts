@@ -1,0 +1,67 @@
+import { assert } from '../../core/assert'
+import type { RgbaImage } from '../../core/raster'
+import { encodeHalf } from '../../ml/float16'
+import { luminanceOf, standardise, standardisationOf } from '../../ml/imaging/standardise'
+import type { FeatureLevel, FeaturePack } from '../../ml/training'
+import type { EmbeddedModel } from './embeddedManifest'
+import { tensorOf, type InferenceSession } from './session'
+
+/**
+ * The levels a student gets: strides 4 to 32. The finest map (stride 2) more than doubles the cache and is
+ * left to the segmenter; the student sees the pixels themselves instead.
+ */
+export function featureLevelsOf(model: EmbeddedModel): readonly (FeatureLevel & { readonly name: string })[] {
+  return model.tensors.features.filter(({ stride }) => stride >= 4)
+}
+
+/**
+ * Frozen features of a whole picture: the encoder without a prompt (a channel of zeros), the picture
+ * standardised by its own median and spread. Sides must be multiples of the model's `multipleOf`.
+ */
+export async function extractFeatures(
+  encoder: InferenceSession,
+  model: EmbeddedModel,
+  image: RgbaImage,
+): Promise<FeaturePack> {
+  const { width, height } = image
+  const { multipleOf } = model.input
+  assert(
+    width > 0 && height > 0 && width % multipleOf === 0 && height % multipleOf === 0,
+    `the network takes multiples of ${multipleOf}, got ${width} x ${height}`,
+  )
+  const rgb = planesOf(image)
+  const planes = standardise(rgb, standardisationOf(luminanceOf(rgb), null), model.standardise)
+  const features = await encoder.run({
+    [model.tensors.image]: { data: planes, dims: [1, 3, height, width] },
+    [model.tensors.prompt]: { data: new Float32Array(width * height), dims: [1, 1, height, width] },
+  })
+  const levels = featureLevelsOf(model).map(({ name, stride, channels }) => {
+    const { data, dims } = tensorOf(features, name)
+    assert(
+      dims[1] === channels && dims[2] === height / stride && dims[3] === width / stride,
+      `${name} has the shape ${dims.join(' x ')}, the manifest promises ${channels} channels at stride ${stride}`,
+    )
+    return { stride, channels, data: encodeHalf(channelsLast(data, channels)) }
+  })
+  return { width, height, levels }
+}
+
+/** RGBA bytes -> (3, height, width) planes in 0..1. */
+function planesOf({ width, height, data }: RgbaImage): Float32Array {
+  const count = width * height
+  const planes = new Float32Array(3 * count)
+  for (let p = 0; p < count; p++) {
+    for (let channel = 0; channel < 3; channel++) planes[channel * count + p] = data[4 * p + channel]! / 255
+  }
+  return planes
+}
+
+/** (channels, n) -> (n, channels). */
+function channelsLast(planes: Float32Array, channels: number): Float32Array {
+  const count = planes.length / channels
+  const last = new Float32Array(planes.length)
+  for (let channel = 0; channel < channels; channel++) {
+    for (let p = 0; p < count; p++) last[p * channels + channel] = planes[channel * count + p]!
+  }
+  return last
+}

@@ -1,0 +1,79 @@
+import type { Box } from '../../core/geometry'
+import type { RgbaImage } from '../../core/raster'
+import { boxChannel } from '../../ml/imaging/boxChannel'
+import type { CropFrame } from '../../ml/imaging/crop'
+import { sampleCrop } from '../../ml/imaging/cropSampling'
+import { luminanceOf, standardise, standardisationOf } from '../../ml/imaging/standardise'
+import type { EmbeddedModel } from './embeddedManifest'
+import { tensorOf, type FloatTensor, type InferenceSession } from './session'
+
+/** What the embedded segmenter is fed for one box: planes of the crop, and the box as a channel. */
+export interface PromptedCrop {
+  readonly side: number
+  /** (3, side, side), standardised by the ring outside the box. */
+  readonly image: Float32Array
+  /** (1, side, side), 1 inside the box. */
+  readonly prompt: Float32Array
+}
+
+/** `frame` and `boxPx` in the coordinates of `image`, which may be just the patch that the crop reads. */
+export function prepareCrop(
+  image: RgbaImage,
+  frame: CropFrame,
+  boxPx: Box,
+  rule: EmbeddedModel['standardise'],
+): PromptedCrop {
+  const rgb = sampleCrop(image, frame)
+  for (let p = 0; p < rgb.length; p++) rgb[p]! /= 255
+  const prompt = boxChannel(frame, boxPx)
+  const statistics = standardisationOf(luminanceOf(rgb), prompt)
+  return { side: frame.side, image: standardise(rgb, statistics, rule), prompt }
+}
+
+/**
+ * One box through encoder and decoder: logits (side, side) of the crop and the model's own estimate of IoU, 0..1.
+ * With `flip` the mirrored crop runs in the same batch and both answers are averaged, logits and quality alike.
+ */
+export async function segmentCrop(
+  sessions: { readonly encoder: InferenceSession; readonly decoder: InferenceSession },
+  model: EmbeddedModel,
+  crop: PromptedCrop,
+  flip: boolean,
+): Promise<{ logits: Float32Array<ArrayBuffer>; predictedIou: number }> {
+  const { side } = crop
+  const batch = flip ? 2 : 1
+  const image = stack(crop.image, 3, side, flip)
+  const { tensors } = model
+  const features = await sessions.encoder.run({
+    [tensors.image]: image,
+    [tensors.prompt]: stack(crop.prompt, 1, side, flip),
+  })
+  const feeds: Record<string, FloatTensor> = { [tensors.image]: image }
+  for (const { name } of tensors.features) feeds[name] = tensorOf(features, name)
+  const answer = await sessions.decoder.run(feeds)
+  const both = tensorOf(answer, tensors.logits).data // (batch, 1, side, side)
+  const quality = tensorOf(answer, tensors.quality).data // (batch, 1)
+  const logits = new Float32Array(side * side)
+  for (let v = 0; v < side; v++) {
+    for (let u = 0; u < side; u++) {
+      const straight = both[v * side + u]!
+      const mirrored = flip ? both[side * side + v * side + (side - 1 - u)]! : straight
+      logits[v * side + u] = (straight + mirrored) / 2
+    }
+  }
+  let sum = 0
+  for (let b = 0; b < batch; b++) sum += quality[b]!
+  return { logits, predictedIou: sum / batch }
+}
+
+/** (channels, side, side) -> (1 or 2, channels, side, side): the planes, and their mirror image when asked. */
+function stack(planes: Float32Array, channels: number, side: number, flip: boolean): FloatTensor {
+  if (!flip) return { data: planes, dims: [1, channels, side, side] }
+  const data = new Float32Array(2 * planes.length)
+  data.set(planes)
+  for (let row = 0; row < channels * side; row++) {
+    const from = row * side
+    for (let u = 0; u < side; u++) data[planes.length + from + u] = planes[from + side - 1 - u]!
+  }
+  return { data, dims: [2, channels, side, side] }
+}
