@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors'
 import type { EmbeddedModel } from './embeddedManifest'
-import type { InferenceSession } from './session'
+import type { EmbeddedSessions, InferenceSession } from './session'
 
 /**
  * Refuses a network whose tensors are not exactly the promised ones. A runtime may ignore a feed it does not know,
@@ -17,10 +17,7 @@ export function checkTensors(
   if (problem !== null) throw new AppError('model/incompatible', `${file}: ${problem}`)
 }
 
-export function checkEmbedded(
-  sessions: { readonly encoder: InferenceSession; readonly decoder: InferenceSession },
-  model: EmbeddedModel,
-): void {
+export function checkEmbedded(sessions: EmbeddedSessions, model: EmbeddedModel): void {
   const { image, prompt, features, logits, quality } = model.tensors
   const names = features.map(({ name }) => name)
   checkTensors(sessions.encoder, model.files.encoder.file, [image, prompt], names)

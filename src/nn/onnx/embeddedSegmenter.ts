@@ -4,8 +4,9 @@ import { boxChannel } from '../../ml/imaging/boxChannel'
 import type { CropFrame } from '../../ml/imaging/crop'
 import { sampleCrop } from '../../ml/imaging/cropSampling'
 import { luminanceOf, standardise, standardisationOf } from '../../ml/imaging/standardise'
+import { sigmoid } from '../../ml/sigmoid'
 import type { EmbeddedModel } from './embeddedManifest'
-import { tensorOf, type FloatTensor, type InferenceSession } from './session'
+import { tensorOf, type EmbeddedSessions, type FloatTensor } from './session'
 
 /** What the embedded segmenter is fed for one box: planes of the crop, and the box as a channel. */
 export interface PromptedCrop {
@@ -30,20 +31,23 @@ export function prepareCrop(
   return { side: frame.side, image: standardise(rgb, statistics, rule), prompt }
 }
 
+/** Probabilities this close to 0 or 1 would become infinite logits. */
+const PROBABILITY_MARGIN = 1e-7
+
 /**
  * One box through encoder and decoder: logits (side, side) of the crop and the model's own estimate of IoU, 0..1.
- * With `flip` the mirrored crop runs in the same batch and both answers are averaged, logits and quality alike.
+ * With `flip` the mirrored crop runs in the same batch and the probabilities of both are averaged (the estimate is
+ * that of the straight crop); the mean is given back as a logit. Source: training/predict.py.
  */
 export async function segmentCrop(
-  sessions: { readonly encoder: InferenceSession; readonly decoder: InferenceSession },
+  sessions: EmbeddedSessions,
   model: EmbeddedModel,
   crop: PromptedCrop,
   flip: boolean,
 ): Promise<{ logits: Float32Array<ArrayBuffer>; predictedIou: number }> {
   const { side } = crop
-  const batch = flip ? 2 : 1
-  const image = stack(crop.image, 3, side, flip)
   const { tensors } = model
+  const image = stack(crop.image, 3, side, flip)
   const features = await sessions.encoder.run({
     [tensors.image]: image,
     [tensors.prompt]: stack(crop.prompt, 1, side, flip),
@@ -51,19 +55,22 @@ export async function segmentCrop(
   const feeds: Record<string, FloatTensor> = { [tensors.image]: image }
   for (const { name } of tensors.features) feeds[name] = tensorOf(features, name)
   const answer = await sessions.decoder.run(feeds)
-  const both = tensorOf(answer, tensors.logits).data // (batch, 1, side, side)
-  const quality = tensorOf(answer, tensors.quality).data // (batch, 1)
-  const logits = new Float32Array(side * side)
+  const both = tensorOf(answer, tensors.logits).data // (1 or 2, 1, side, side)
+  const predictedIou = tensorOf(answer, tensors.quality).data[0]! // (1 or 2, 1)
+  const logits = both.slice(0, side * side) as Float32Array<ArrayBuffer>
+  if (!flip) return { logits, predictedIou }
   for (let v = 0; v < side; v++) {
     for (let u = 0; u < side; u++) {
-      const straight = both[v * side + u]!
-      const mirrored = flip ? both[side * side + v * side + (side - 1 - u)]! : straight
-      logits[v * side + u] = (straight + mirrored) / 2
+      const mirrored = both[side * side + v * side + (side - 1 - u)]!
+      logits[v * side + u] = logit((sigmoid(logits[v * side + u]!) + sigmoid(mirrored)) / 2)
     }
   }
-  let sum = 0
-  for (let b = 0; b < batch; b++) sum += quality[b]!
-  return { logits, predictedIou: sum / batch }
+  return { logits, predictedIou }
+}
+
+function logit(probability: number): number {
+  const p = Math.min(Math.max(probability, PROBABILITY_MARGIN), 1 - PROBABILITY_MARGIN)
+  return Math.log(p / (1 - p))
 }
 
 /** (channels, side, side) -> (1 or 2, channels, side, side): the planes, and their mirror image when asked. */

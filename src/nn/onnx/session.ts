@@ -15,6 +15,12 @@ export interface InferenceSession {
   release(): Promise<void>
 }
 
+/** The two halves of the embedded model: the encoder alone is the backbone of students, both are the segmenter. */
+export interface EmbeddedSessions {
+  readonly encoder: InferenceSession
+  readonly decoder: InferenceSession
+}
+
 /** The tensor of that name; a bug when the session does not have it (names are checked at load). */
 export function tensorOf(tensors: { readonly [name: string]: FloatTensor }, name: string): FloatTensor {
   const tensor = tensors[name]

@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { RgbaImage } from '../core/raster'
+import { cropFrameOf } from '../ml/imaging/crop'
+import { sampleCrop } from '../ml/imaging/cropSampling'
+import { checkEmbedded } from '../nn/onnx/checkTensors'
+import { extractFeatures } from '../nn/onnx/embeddedFeatures'
+import { readEmbeddedManifest } from '../nn/onnx/embeddedManifest'
+import { prepareCrop, segmentCrop } from '../nn/onnx/embeddedSegmenter'
+import { openNodeSession } from './__fixtures__/nodeOrt'
+
+/** Expected values that training/golden.py computed in torch from the very weights in public/models. */
+interface Golden {
+  readonly picture: { readonly width: number; readonly height: number }
+  readonly cropSide: number
+  readonly cropFactor: number
+  readonly cases: readonly {
+    readonly boxPx: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
+    readonly square: { readonly left: number; readonly top: number; readonly side: number }
+    readonly boxCropPixels: number
+    readonly input: readonly { readonly x: number; readonly y: number; readonly rgb: readonly number[] }[]
+    readonly logits: readonly { readonly x: number; readonly y: number; readonly value: number }[]
+    readonly quality: number
+  }[]
+  readonly shrunkCrop: {
+    readonly square: { readonly left: number; readonly top: number; readonly side: number }
+    readonly cropSide: number
+    readonly mean: number
+    readonly values: readonly { readonly x: number; readonly y: number; readonly rgb: readonly number[] }[]
+  }
+}
+
+const FOLDER = 'public/models/'
+const hasGolden = existsSync(`${FOLDER}golden.json`)
+if (!hasGolden) process.stderr.write('skipped: public/models/golden.json is absent\n')
+
+const read = (file: string): unknown => JSON.parse(readFileSync(FOLDER + file, 'utf8'))
+
+/** The formula of training/golden.py. */
+function goldenPicture({ width, height }: Golden['picture']): RgbaImage {
+  const data = new Uint8ClampedArray(width * height * 4).fill(255)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const spot = (x - 30) ** 2 + (y - 22) ** 2 * 2 < 90 ? 70 : 0
+      for (let c = 0; c < 3; c++) {
+        data[(y * width + x) * 4 + c] = (100 + x + 2 * y + 10 * c + ((x * 7 + y * 13) % 23) - spot) % 256
+      }
+    }
+  }
+  return { width, height, data }
+}
+
+describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
+  const golden = (hasGolden ? read('golden.json') : null) as Golden
+  const model = readEmbeddedManifest(read('manifest.json'))
+  const sessions = {
+    encoder: await openNodeSession(readFileSync(FOLDER + model.files.encoder.file)),
+    decoder: await openNodeSession(readFileSync(FOLDER + model.files.decoder.file)),
+  }
+  const picture = goldenPicture(golden.picture)
+
+  test('the files have exactly the tensors that the manifest promises', () => {
+    expect(() => checkEmbedded(sessions, model)).not.toThrow()
+    expect(() => checkEmbedded({ encoder: sessions.decoder, decoder: sessions.encoder }, model)).toThrow(
+      'expected image, prompt',
+    )
+  })
+
+  test.each(golden.cases)('input and logits of box $boxPx', async ({ boxPx, square, ...expected }) => {
+    const box = { x: boxPx.x, y: boxPx.y, width: boxPx.w, height: boxPx.h }
+    const frame = cropFrameOf(box, golden.cropFactor, golden.cropSide)
+    expect(frame.originPx.x).toBeCloseTo(square.left, 9)
+    expect(frame.sidePx).toBeCloseTo(square.side, 9)
+    const crop = prepareCrop(picture, frame, box, model.standardise)
+    expect(crop.prompt.reduce((sum, value) => sum + value, 0)).toBe(expected.boxCropPixels)
+    const plane = golden.cropSide ** 2
+    for (const { x, y, rgb } of expected.input) {
+      for (let c = 0; c < 3; c++) {
+        expect(crop.image[c * plane + y * golden.cropSide + x]).toBeCloseTo(rgb[c]!, 4)
+      }
+    }
+    const { logits, predictedIou } = await segmentCrop(sessions, model, crop, false)
+    for (const { x, y, value } of expected.logits) {
+      expect(Math.abs(logits[y * golden.cropSide + x]! - value)).toBeLessThan(1e-3)
+    }
+    expect(Math.abs(predictedIou - expected.quality)).toBeLessThan(1e-3)
+  })
+
+  test('a crop that is shrunk and leaves the picture', () => {
+    const { square, cropSide: side, mean, values } = golden.shrunkCrop
+    const crop = sampleCrop(picture, {
+      originPx: { x: square.left, y: square.top },
+      sidePx: square.side,
+      side,
+    })
+    expect(crop.reduce((sum, value) => sum + value, 0) / crop.length).toBeCloseTo(mean, 3)
+    for (const { x, y, rgb } of values) {
+      for (let c = 0; c < 3; c++) expect(crop[c * side * side + y * side + x]).toBeCloseTo(rgb[c]!, 3)
+    }
+  })
+
+  test('flip averaging gives a mirrored picture the mirrored answer', async () => {
+    const box = { x: 20, y: 15, width: 21, height: 15 }
+    const frame = cropFrameOf(box, golden.cropFactor, golden.cropSide)
+    const crop = prepareCrop(picture, frame, box, model.standardise)
+    const mirror = (planes: Float32Array): Float32Array =>
+      planes.map((_, i) => planes[i - (i % frame.side) + (frame.side - 1 - (i % frame.side))]!)
+    const straight = await segmentCrop(sessions, model, crop, true)
+    const mirrored = await segmentCrop(
+      sessions,
+      model,
+      { side: frame.side, image: mirror(crop.image), prompt: mirror(crop.prompt) },
+      true,
+    )
+    const back = mirror(mirrored.logits)
+    const worst = straight.logits.reduce((w, value, i) => Math.max(w, Math.abs(value - back[i]!)), 0)
+    expect(worst).toBeLessThan(1e-3)
+  })
+
+  test('features have the promised shapes and refuse a size the network cannot take', async () => {
+    const image = { width: 96, height: 64, data: new Uint8ClampedArray(96 * 64 * 4).map((_, i) => i % 251) }
+    const pack = await extractFeatures(sessions.encoder, model, image)
+    expect(pack.levels.map(({ stride, channels, data }) => [stride, channels, data.length])).toEqual([
+      [4, 48, 24 * 16 * 48],
+      [8, 96, 12 * 8 * 96],
+      [16, 160, 6 * 4 * 160],
+      [32, 224, 3 * 2 * 224],
+    ])
+    await expect(extractFeatures(sessions.encoder, model, { ...image, width: 95 })).rejects.toThrow(
+      'multiples of 32',
+    )
+  })
+})
