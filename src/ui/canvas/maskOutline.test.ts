@@ -1,37 +1,51 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { maskOutline } from './maskOutline'
 
-const total = (runs: ReturnType<typeof maskOutline>) =>
-  runs.reduce((sum, [a, b]) => sum + Math.abs(b.x - a.x) + Math.abs(b.y - a.y), 0)
+const mask = (width: number, rows: readonly number[]) => ({
+  width,
+  height: rows.length / width,
+  data: Uint8Array.from(rows),
+})
 
-test('a single pixel has four sides of length one', () => {
-  const runs = maskOutline({ width: 1, height: 1, data: Uint8Array.of(1) })
-  expect(runs).toEqual([
-    [
-      { x: 0, y: 0 },
-      { x: 1, y: 0 },
-    ],
-    [
-      { x: 0, y: 1 },
-      { x: 1, y: 1 },
-    ],
-    [
-      { x: 0, y: 0 },
-      { x: 0, y: 1 },
-    ],
-    [
-      { x: 1, y: 0 },
-      { x: 1, y: 1 },
-    ],
+/** Signed area by the shoelace formula; clockwise on the screen (y down) is positive. */
+function signedArea(ring: readonly number[]): number {
+  let sum = 0
+  for (let i = 0; i < ring.length; i += 2) {
+    const j = (i + 2) % ring.length
+    sum += ring[i]! * ring[j + 1]! - ring[j]! * ring[i + 1]!
+  }
+  return sum / 2
+}
+
+test('a rectangle has four corners, whatever its size', () => {
+  expect(maskOutline(mask(2, [1, 1, 1, 1, 1, 1]))).toEqual([[0, 0, 2, 0, 2, 3, 0, 3]])
+})
+
+test('a hole is a ring of its own that runs the other way', () => {
+  const rings = maskOutline(mask(3, [1, 1, 1, 1, 0, 1, 1, 1, 1]))
+  // Outside 9 px clockwise, hole 1 px counter-clockwise.
+  expect(rings.map(signedArea)).toEqual([9, -1])
+})
+
+test('pixels that touch at a corner are separate rings', () => {
+  const rings = maskOutline(mask(2, [1, 0, 0, 1]))
+  expect(rings).toEqual([
+    [0, 0, 1, 0, 1, 1, 0, 1],
+    [1, 1, 2, 1, 2, 2, 1, 2],
   ])
 })
 
-test('a ring has an outer and an inner border', () => {
-  // 3 x 3 with a hole: outer perimeter 12, inner 4.
-  const ring = { width: 3, height: 3, data: Uint8Array.of(1, 1, 1, 1, 0, 1, 1, 1, 1) }
-  expect(total(maskOutline(ring))).toBe(16)
+test('an empty mask has no border', () => {
+  expect(maskOutline(mask(4, Array<number>(16).fill(0)))).toEqual([])
 })
 
-test('an empty mask has no border', () => {
-  expect(maskOutline({ width: 4, height: 4, data: new Uint8Array(16) })).toEqual([])
+test('the signed areas of all rings add up to the pixel count', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 42, maxLength: 42 }), (pixels) => {
+      const rings = maskOutline(mask(7, pixels))
+      const area = rings.reduce((sum, ring) => sum + signedArea(ring), 0)
+      expect(area).toBe(pixels.reduce((sum, value) => sum + value, 0))
+    }),
+  )
 })
