@@ -45,6 +45,8 @@ export interface SessionState {
   readonly outlineOnly: boolean
   readonly allHidden: boolean
   readonly hidden: readonly (AnnotationId | MaskId)[]
+  /** Visible, but neither selected by a click on the canvas nor moved, painted or deleted. */
+  readonly locked: readonly (AnnotationId | MaskId)[]
   readonly brushRadiusPx: number
   /** Key of the queue item on the review screen. */
   readonly reviewKey: string | null
@@ -65,6 +67,7 @@ export const INITIAL_SESSION: SessionState = {
   outlineOnly: false,
   allHidden: false,
   hidden: [],
+  locked: [],
   brushRadiusPx: 8,
   reviewKey: null,
   runId: null,
