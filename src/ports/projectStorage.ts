@@ -39,8 +39,12 @@ export interface OpenProject {
   /** Replaces the log by one snapshot of the document, verified before the old log goes. */
   compact(snapshot: Uint8Array): Promise<void>
   updateSummary(summary: Omit<ProjectSummary, 'projectId'>): Promise<void>
-  /** Takes the writing lock from the other tab; that tab becomes read-only. */
-  takeOver(): Promise<void>
+  /**
+   * Takes the writing lock from the other tab; that tab saves what it has and becomes read-only. Resolves with the log
+   * as it is then: apply it, because the other tab may have written since this one opened.
+   */
+  takeOver(): Promise<readonly Uint8Array[]>
+  /** Saves what is left and gives the lock back. Rejects, and stays open and trying, when something cannot be saved. */
   close(): Promise<void>
 }
 
