@@ -48,6 +48,13 @@ export function isStudentDraft(mask: PseudoMask): boolean {
   return mask.provenance.kind === 'student' || mask.provenance.kind === 'selfCorrected'
 }
 
+/** Drafts of former runs wait out of sight: going back to that run brings them back, nothing has to be deleted. */
+export function isActiveDraft(records: RecordsView, mask: PseudoMask): boolean {
+  const { provenance } = mask
+  if (provenance.kind !== 'student' && provenance.kind !== 'selfCorrected') return false
+  return records.ofType('settings')[0]?.activeRunId === provenance.runId
+}
+
 /** All masks that count as marks of an image: the current mask of each box, and accepted masks without a box. */
 export function currentMasksOfImage(records: RecordsView, imageId: string): PseudoMask[] {
   const current: PseudoMask[] = []

@@ -1,4 +1,4 @@
-import { currentMaskOf, decisionOf, isLive, isStudentDraft, type RecordsView } from './live'
+import { currentMaskOf, decisionOf, isActiveDraft, isLive, isStudentDraft, type RecordsView } from './live'
 import type { ImageId, PseudoMask } from './records'
 
 export type ReviewReason =
@@ -31,7 +31,7 @@ const AUDIT_EVERY = 8
 
 /**
  * Records -> ordered review items. An item is a mask not yet seen: a student's draft (made only where it differs from
- * the current mask, IoU < 0.8), a generator's current proposal, or an import with a score.
+ * the current mask, IoU < 0.8; of the active run only), a generator's current proposal, or an import with a score.
  * Order: expected benefit, ties by id, so that it never flickers; random items are mixed in by a hash of their id.
  */
 export function reviewQueue(records: RecordsView): ReviewItem[] {
@@ -47,7 +47,7 @@ export function reviewQueue(records: RecordsView): ReviewItem[] {
 
 function itemOf(records: RecordsView, mask: PseudoMask): ReviewItem | null {
   const base = { key: mask.id, imageId: mask.imageId, mask, isAudit: false }
-  if (isStudentDraft(mask)) return studentItem(records, mask, base)
+  if (isStudentDraft(mask)) return isActiveDraft(records, mask) ? studentItem(records, mask, base) : null
   // Of several proposals for one box only the one that stands for it is worth a person's time.
   if (mask.annotationId !== null && currentMaskOf(records, mask.annotationId)?.id !== mask.id) return null
   if (mask.isUnresolved) {

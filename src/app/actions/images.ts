@@ -1,0 +1,209 @@
+import { isAbort, messageOf } from '../../core/errors'
+import type { ImportIssue } from '../../core/issues'
+import type { JobOptions } from '../../core/job'
+import { idOf, type ImageId, type ImageRecord, type ImageStatus } from '../../domain/records'
+import type { PickedFile } from '../../ports/files'
+import type { AddImagesReport, ImageActions } from '../app'
+import { visibleImages } from '../imageOrder'
+import type { ImageFilter } from '../sessionStore'
+import type { Workspace } from '../workspace'
+
+/** How many images become visible per transaction: a large folder fills the screen while it is still being read. */
+const COMMIT_EVERY = 24
+
+const ATTENTION: readonly ImageStatus[] = ['unseen', 'inProgress']
+
+export function createImageActions(workspace: Workspace): ImageActions {
+  let memo: { version: number; filter: ImageFilter; ids: readonly ImageId[] } | null = null
+
+  const visible = (): readonly ImageId[] => {
+    const version = workspace.store().version()
+    const { filter } = workspace.session.getState()
+    if (memo === null || memo.version !== version || memo.filter !== filter) {
+      memo = { version, filter, ids: visibleImages(workspace.records(), filter) }
+    }
+    return memo.ids
+  }
+
+  const goTo = (id: ImageId): void => {
+    const { imageId, viewport } = workspace.session.getState()
+    if (imageId === id) return
+    const before = imageId === null ? undefined : workspace.records().get(imageId)
+    const after = workspace.image(id)
+    // The view stays between images of one size, as an inspector compares the same spot.
+    const keepsView =
+      before?.type === 'image' && before.width === after.width && before.height === after.height
+    workspace.session.setState({ imageId: id, selection: [], viewport: keepsView ? viewport : null })
+  }
+
+  const add = async (files: readonly PickedFile[]): Promise<AddImagesReport> => {
+    const outcome = await workspace.jobs.run({ title: 'Add images', lane: 'batch' }, (options) =>
+      addImages(workspace, files, options),
+    )
+    const report = outcome.kind === 'done' ? outcome.value : { added: 0, alreadyThere: 0, issues: [] }
+    if (workspace.session.getState().imageId === null) {
+      const first = visible()[0]
+      if (first !== undefined) goTo(first)
+    }
+    return report
+  }
+
+  const change = (label: string, ids: readonly ImageId[], edit: (image: ImageRecord) => ImageRecord): void =>
+    workspace.transact(label, 'user', { put: ids.map((id) => edit(workspace.image(id))) })
+
+  return {
+    add,
+    pickFolder: async () => {
+      const files = await workspace.services.files.pickFolder()
+      return files === null ? null : add(files)
+    },
+    pickFiles: async () => {
+      const files = await workspace.services.files.pickFiles({
+        accept: '.png,.jpg,.jpeg,.bmp,.webp',
+        multiple: true,
+      })
+      return files === null ? null : add(files)
+    },
+    remove: (ids) => {
+      const going = new Set(ids)
+      const { imageId } = workspace.session.getState()
+      if (imageId !== null && going.has(imageId)) {
+        const order = visible()
+        const at = order.indexOf(imageId)
+        const next = [...order.slice(at + 1), ...order.slice(0, at).reverse()].find((id) => !going.has(id))
+        workspace.session.setState({ imageId: next ?? null, selection: [] })
+      }
+      workspace.transact(ids.length === 1 ? 'Remove image' : `Remove ${ids.length} images`, 'user', {
+        remove: ids,
+      })
+    },
+    setStatus: (ids, status) =>
+      change(`Mark ${ids.length === 1 ? 'image' : `${ids.length} images`}`, ids, (image) => ({
+        ...image,
+        status,
+      })),
+    setSplit: (ids, split) => change('Set split', ids, (image) => ({ ...image, split })),
+    toggleLabel: (ids, classId) => {
+      const labels = workspace.records().ofType('imageLabel')
+      const existing = labels.filter((label) => label.classId === classId && ids.includes(label.imageId))
+      if (existing.length === ids.length) {
+        workspace.transact('Remove image label', 'user', { remove: existing.map((label) => label.id) })
+        return
+      }
+      const labelled = new Set(existing.map((label) => label.imageId))
+      workspace.transact('Add image label', 'user', {
+        put: ids
+          .filter((id) => !labelled.has(id))
+          .flatMap((imageId) => {
+            const image = workspace.image(imageId)
+            const label = {
+              id: idOf('imageLabel', workspace.services.newId()),
+              type: 'imageLabel' as const,
+              imageId,
+              classId,
+              presence: 'present' as const,
+              source: 'human' as const,
+            }
+            return image.status === 'unseen' || image.status === 'confirmedClean'
+              ? [label, { ...image, status: 'inProgress' as const }]
+              : [label]
+          }),
+      })
+    },
+    visible,
+    step: (by, attention) => {
+      const order = visible()
+      const { imageId } = workspace.session.getState()
+      const at = imageId === null ? -1 : order.indexOf(imageId)
+      for (let i = at + by; i >= 0 && i < order.length; i += by) {
+        const id = order[i]!
+        if (attention && !ATTENTION.includes(workspace.image(id).status)) continue
+        goTo(id)
+        return
+      }
+    },
+    goTo,
+  }
+}
+
+/** Reads, checks and stores files one by one; what cannot be read becomes an issue and the rest goes on. */
+async function addImages(
+  workspace: Workspace,
+  files: readonly PickedFile[],
+  { signal, onProgress }: JobOptions,
+): Promise<AddImagesReport> {
+  const issues: ImportIssue[] = []
+  const known = new Map(
+    workspace
+      .records()
+      .ofType('image')
+      .map((image) => [image.fileName, image]),
+  )
+  const step = workspace.services.newId()
+  let pending: ImageRecord[] = []
+  let added = 0
+  let alreadyThere = 0
+  const commit = (): void => {
+    if (pending.length > 0)
+      workspace.transact(
+        `Add ${files.length === 1 ? 'image' : 'images'}`,
+        'user',
+        { put: pending },
+        { coalesce: `add-images:${step}` },
+      )
+    added += pending.length
+    pending = []
+  }
+  for (const [index, file] of files.entries()) {
+    if (signal.aborted) break
+    onProgress({ done: index, total: files.length, note: file.path })
+    try {
+      const bytes = await file.bytes()
+      const header = workspace.services.imageCodec.inspect(bytes, file.path)
+      const pixels = await workspace.services.storage.blobs.put(bytes)
+      const namesake = known.get(file.path)
+      if (namesake !== undefined) {
+        if (namesake.pixels === pixels) alreadyThere++
+        else issues.push(sameName(file.path))
+        continue
+      }
+      const image: ImageRecord = {
+        id: idOf('image', workspace.services.newId()),
+        type: 'image',
+        fileName: file.path,
+        width: header.width,
+        height: header.height,
+        pixels,
+        byteLength: bytes.byteLength,
+        mimeType: header.mimeType,
+        status: 'unseen',
+        split: null,
+        addedAt: workspace.services.clock.now(),
+        foreign: null,
+      }
+      known.set(file.path, image)
+      pending.push(image)
+      if (pending.length >= COMMIT_EVERY) commit()
+    } catch (error) {
+      if (isAbort(error)) break
+      issues.push({
+        severity: 'error',
+        path: file.path,
+        message: messageOf(error),
+        remedy: 'Convert it to PNG, JPEG, BMP or WebP and add it again.',
+      })
+    }
+  }
+  // Cancel keeps what was read.
+  commit()
+  return { added, alreadyThere, issues }
+}
+
+function sameName(path: string): ImportIssue {
+  return {
+    severity: 'error',
+    path,
+    message: `another picture named "${path}" is already in the project, with different pixels`,
+    remedy: 'Rename one of the two, or open their common parent folder so that the paths differ.',
+  }
+}

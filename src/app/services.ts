@@ -1,0 +1,23 @@
+import type { CapabilityProbe } from '../ports/capabilities'
+import type { Clock, NewId } from '../ports/clock'
+import type { FeatureExtractor } from '../ports/featureExtractor'
+import type { Files } from '../ports/files'
+import type { ImageCodec } from '../ports/imageCodec'
+import type { ProjectStorage } from '../ports/projectStorage'
+import type { Segmenter } from '../ports/segmenter'
+import type { StudentRunner } from '../ports/studentRunner'
+import type { Trainer } from '../ports/trainer'
+
+/** Everything the application needs from outside. `main.tsx` builds the real ones, tests hand in fakes. */
+export interface Services {
+  readonly storage: ProjectStorage
+  readonly imageCodec: ImageCodec
+  readonly files: Files
+  readonly segmenter: Segmenter
+  readonly features: FeatureExtractor
+  readonly studentRunner: StudentRunner
+  readonly trainer: Trainer
+  readonly capabilities: CapabilityProbe
+  readonly clock: Clock
+  readonly newId: NewId
+}
