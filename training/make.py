@@ -12,6 +12,7 @@ import time
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
+os.environ["OMP_NUM_THREADS"] = "1"  # the workers of parallel.py are the threads
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 STAGES = ("generate", "teach", "prompt", "export", "evaluate", "card")
@@ -46,10 +47,10 @@ def run_stage(stage: str, options) -> None:
         generate_bank(bank, options.seed, options.pictures, options.threads)
     elif stage == "teach":
         from teach import teach
-        teach(work, bank, options.seed, options.teach_minutes)
+        teach(work, bank, options.seed, options.teach_minutes, options.threads)
     elif stage == "prompt":
         from prompt import train_prompted
-        train_prompted(work, bank, options.seed, options.prompt_minutes)
+        train_prompted(work, bank, options.seed, options.prompt_minutes, options.threads)
     elif stage == "export":
         from publish import publish
         publish(work, options.seed)
@@ -65,7 +66,7 @@ def main() -> None:
     options = parse_arguments()
     import cv2
     import torch
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     cv2.setNumThreads(1)
     for stage in options.stages:
         started = time.monotonic()

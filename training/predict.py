@@ -9,6 +9,8 @@ from calibrate import MINIMAL_DILATION_PX, choose_threshold, dilated_box, fused_
 from datasets import Prompt, read_rgb
 from preprocess import CROP_FACTOR, CROP_SIDE, paste_map, prepare_prompted
 
+BATCH = 8
+
 
 @dataclass(frozen=True)
 class Case:
@@ -23,12 +25,12 @@ class Case:
     quality: float
 
 
-def predict_cases(network, prompts: list, side: int = CROP_SIDE, factor: float = CROP_FACTOR, batch: int = 8) -> list:
-    """network: deployed copy (folded, half-rounded). One Case per prompt."""
+def predict_cases(network, prompts: list, side: int = CROP_SIDE, factor: float = CROP_FACTOR, read=read_rgb) -> list:
+    """network: deployed copy (folded, half-rounded). One Case per prompt; `read` maps its path to RGB."""
     cases = []
-    for start in range(0, len(prompts), batch):
-        group = prompts[start:start + batch]
-        inputs = [prepare_prompted(read_rgb(p.image_path), p.box_px, side, factor) for p in group]
+    for start in range(0, len(prompts), BATCH):
+        group = prompts[start:start + BATCH]
+        inputs = [prepare_prompted(read(p.image_path), p.box_px, side, factor) for p in group]
         image = torch.from_numpy(np.stack([i["image"] for i in inputs]))
         prompt = torch.from_numpy(np.stack([i["prompt"] for i in inputs]))
         with torch.no_grad():

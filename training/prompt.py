@@ -1,7 +1,7 @@
 """Stage 2: prompted segmentation on top of the taught encoder, with the teaching kept alive.
 
-Two steps of three train masks, the third repeats the teaching without a prompt, so that one encoder stays
-good at both. The statistics of the encoder's batch normalisation are frozen: prompted crops and whole
+Every step mixes three micro-batches of prompted crops with one that repeats the teaching without a prompt,
+so that one encoder stays good at both. The statistics of the encoder's batch normalisation are frozen: prompted crops and whole
 pictures would pull them in different directions. The encoder learns at 0.3 of the decoder's rate.
 """
 
@@ -14,19 +14,21 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from network import CHANNELS, Segmenter
+from parallel import Workers, apply_mean_gradients, gradients
 from procedural.bank import open_bank
 from procedural.photometric import augment
 from samples import prompted_batch, standardise_batch
 from schedule import Clock, MovingAverage, learning_rate, load_checkpoint, save_checkpoint
-from teach import teaching_batch
+from teach import half_precision, picture_side, random_streams, teaching_job
 from teacher import Teacher, TeachingLoss
 
 CROP_SIDE = 128
-BATCH = 24
+MICRO_BATCH = 8
+MASK_JOBS, TEACH_JOBS = 3, 1
+STREAM = 2  # first of the keys of the random generators of this stage
 PEAK_RATE = 2e-3
 ENCODER_SHARE = 0.3
 WEIGHT_DECAY = 1e-3
-TEACH_EVERY = 3
 TEACH_WEIGHT = 0.5
 BAND_WEIGHT = 0.2
 QUALITY_WEIGHT = 0.2
@@ -78,64 +80,77 @@ def freeze_normalisation(encoder: nn.Module) -> None:
             module.eval()
 
 
-def train_prompted(work_folder: str, bank_folder: str, seed: int, minutes: float) -> str:
+def mask_job(key, bank, segmenter, parameters, weight):
+    """A callable for `Workers`: (gradients, IoU at 0.5, crops)."""
+
+    def job():
+        rng, generator = random_streams(*key)
+        grey, mask, box, truth_weight = prompted_batch(rng, bank, MICRO_BATCH, CROP_SIDE)
+        image = standardise_batch(augment(grey, generator), 1 - box).contiguous(memory_format=torch.channels_last)
+        with half_precision():
+            logits, quality = segmenter(image, box)
+        loss, iou = mask_loss(logits.float(), quality.float(), mask, box, truth_weight)
+        return gradients(weight * loss, parameters), iou, len(grey)
+
+    return job
+
+
+def parameter_groups(segmenter: Segmenter, teaching: nn.Module) -> list:
+    """The taught encoder moves slowly; the decoder and the prompt's own convolution at the full rate."""
+    named = list(segmenter.encoder.named_parameters())
+    slow = [p for name, p in named if not name.startswith("prompt_stem")] + list(teaching.parameters())
+    fast = [p for name, p in named if name.startswith("prompt_stem")] + list(segmenter.decoder.parameters())
+    return [{"params": slow, "share": ENCODER_SHARE}, {"params": fast, "share": 1.0}]
+
+
+def train_prompted(work_folder: str, bank_folder: str, seed: int, minutes: float, threads: int) -> str:
     """Trains for `minutes` from the averaged weights of `teach.pt`; returns the checkpoint path."""
     path = os.path.join(work_folder, "prompt.pt")
     saved = load_checkpoint(path)
-    taught_state = load_checkpoint(os.path.join(work_folder, "teach.pt"))
-    first_step = saved["step"] if saved else 0
+    taught = load_checkpoint(os.path.join(work_folder, "teach.pt"))
     torch.manual_seed(seed)
-    rng = np.random.default_rng([seed, 2, first_step])
-    generator = torch.Generator().manual_seed(seed + 1000 + first_step)
     bank = open_bank(bank_folder)
-    teacher = Teacher()
-    teaching = TeachingLoss(CHANNELS[1:])
-    segmenter = Segmenter()
-    segmenter.load_state_dict((saved or {}).get("segmenter", taught_state["average"]))
-    teaching.load_state_dict((saved or {}).get("loss", taught_state["loss"]))
+    teacher, workers = Teacher(), Workers(threads)
+    segmenter, teaching = Segmenter(), TeachingLoss(CHANNELS[1:])
+    segmenter.load_state_dict(saved["segmenter"] if saved else taught["average"])
+    teaching.load_state_dict((saved or taught)["loss"])
     segmenter = segmenter.to(memory_format=torch.channels_last).train()
     teaching = teaching.to(memory_format=torch.channels_last)
     freeze_normalisation(segmenter.encoder)
-    prompt_weights = list(segmenter.encoder.prompt_stem.parameters())
-    slow = [p for name, p in segmenter.encoder.named_parameters() if not name.startswith("prompt_stem")]
-    fast = list(segmenter.decoder.parameters()) + prompt_weights
-    optimiser = torch.optim.AdamW(
-        [{"params": slow + list(teaching.parameters()), "share": ENCODER_SHARE}, {"params": fast, "share": 1.0}],
-        PEAK_RATE, weight_decay=WEIGHT_DECAY,
-    )
+    optimiser = torch.optim.AdamW(parameter_groups(segmenter, teaching), PEAK_RATE, weight_decay=WEIGHT_DECAY)
+    parameters = [p for group in optimiser.param_groups for p in group["params"]]
     average = MovingAverage(segmenter)
-    step = first_step
     if saved is not None:
         optimiser.load_state_dict(saved["optimiser"])
         average.module.load_state_dict(saved["average"])
-        average.steps = step
-    clock = Clock(minutes, saved["spent_s"] if saved else 0.0)
+    step = average.steps = saved["step"] if saved else 0
     samples_seen = saved["samples"] if saved else 0
-    last_save, running_iou = time.monotonic(), 0.0
+    clock = Clock(minutes, saved["spent_s"] if saved else 0.0)
+    last_save, recent = time.monotonic(), []
+    # `apply_mean_gradients` divides by all jobs; these weights make it mean(mask) + TEACH_WEIGHT * mean(teaching).
+    jobs = MASK_JOBS + TEACH_JOBS
+    mask_weight, teach_weight = jobs / MASK_JOBS, TEACH_WEIGHT * jobs / TEACH_JOBS
 
     while clock.progress() < 1:
-        if step % TEACH_EVERY == TEACH_EVERY - 1:
-            image, taught = teaching_batch(rng, generator, bank[0], teacher)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                loss = TEACH_WEIGHT * teaching(segmenter.encoder(image)[1:], taught)[0]
-        else:
-            grey, mask, box, weight = prompted_batch(rng, bank, BATCH, CROP_SIDE)
-            image = standardise_batch(augment(grey, generator), 1 - box).contiguous(memory_format=torch.channels_last)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits, quality = segmenter(image, box)
-            loss, iou = mask_loss(logits.float(), quality.float(), mask, box, weight)
-            running_iou += 0.02 * (iou - running_iou)
-            samples_seen += len(grey)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(slow + fast, 1.0)
+        side = picture_side(seed, step)
+        results = workers.run(
+            [mask_job((seed, STREAM, step, i), bank, segmenter, parameters, mask_weight) for i in range(MASK_JOBS)]
+            + [
+                teaching_job((seed, STREAM, step, MASK_JOBS + i), side, bank[0], teacher, segmenter.encoder, teaching, parameters, teach_weight)
+                for i in range(TEACH_JOBS)
+            ]
+        )
+        apply_mean_gradients(parameters, [r[0] for r in results])
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         for group in optimiser.param_groups:
             group["lr"] = group["share"] * learning_rate(clock.progress(), PEAK_RATE)
         optimiser.step()
         average.update(segmenter)
         step += 1
+        samples_seen += sum(r[2] for r in results[:MASK_JOBS])
+        recent = (recent + [r[1] for r in results[:MASK_JOBS]])[-300:]
         if step % 50 == 0:
-            print(f"prompt: step {step}, {clock.spent_s():.0f} s, {samples_seen} crops, running IoU {running_iou:.3f}", flush=True)
+            print(f"prompt: step {step}, {clock.spent_s():.0f} s, {samples_seen} crops, IoU {np.mean(recent):.3f}, teaching {results[-1][1]:.3f}", flush=True)
         if time.monotonic() - last_save > SAVE_EVERY_S or clock.progress() >= 1:
             last_save = time.monotonic()
             save_checkpoint(

@@ -101,9 +101,9 @@ def _frame(rng, labels, box):
     frame = [0, 0, width, height]
     for axis, low, high in ((0, box[0], box[2]), (1, box[1], box[3])):
         extent = high - low
-        if rng.random() < 0.35:
+        if rng.random() < 0.3:
             frame[axis] = int(np.clip(low - rng.uniform(-0.15, 0.4) * extent, 0, high - 4))
-        if rng.random() < 0.35:
+        if rng.random() < 0.3:
             frame[axis + 2] = int(np.clip(high + rng.uniform(-0.15, 0.4) * extent, frame[axis] + 4, (width, height)[axis]))
     return frame
 
