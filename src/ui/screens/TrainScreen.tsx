@@ -1,0 +1,149 @@
+import { Button } from '@mantine/core'
+import { GraduationCap, Play } from 'lucide-react'
+import { useMemo } from 'react'
+import type { JsonObject } from '../../core/json'
+import { isStudentDraft } from '../../domain/live'
+import type { RunId } from '../../domain/records'
+import { SETTINGS_ID } from '../../domain/records'
+import { useApp, useObservable, useRecords, useSession } from '../AppProvider'
+import { EmptyState } from '../controls/EmptyState'
+import { FailureNote } from '../controls/FailureNote'
+import { LiveView } from '../train/LiveView'
+import { RecipePanel } from '../train/RecipePanel'
+import { RunList } from '../train/RunList'
+import { RunView } from '../train/RunView'
+import '../train/train.css'
+import { TrainingSetPanel } from '../train/TrainingSetPanel'
+import { useKept } from '../useKept'
+import { useTask } from '../useTask'
+
+/** Train: what a run learns from, its settings, the run under way, and all former runs. */
+export function TrainScreen() {
+  const app = useApp()
+  const { records, version } = useRecords()
+  const live = useObservable(app.training.live)
+  const shownId = useSession((session) => session.runId)
+  const starting = useTask()
+
+  const settings = records.get(SETTINGS_ID)
+  const saved: JsonObject = settings?.type === 'settings' ? settings.training : {}
+  const activeRunId = settings?.type === 'settings' ? settings.activeRunId : null
+  const [values, setValues] = useKept<JsonObject>('TrainScreen.params', () => saved)
+  const firstStudent = app.catalogue.students[0]?.id ?? ''
+  const studentId = typeof values.studentId === 'string' ? values.studentId : firstStudent
+  const specs = useMemo(
+    () => ({
+      ...app.catalogue.trainingParams,
+      ...app.catalogue.students.find((student) => student.id === studentId)?.params,
+    }),
+    [app, studentId],
+  )
+
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the summary is a function of the records, told by version
+  const summary = useMemo(() => app.training.summary(), [app, version])
+  const runs = useMemo(
+    () => [...records.ofType('run')].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- version stands for the records
+    [records, version],
+  )
+  const draftsOf = useMemo(() => {
+    const counts = new Map<RunId, number>()
+    for (const item of app.review.queue()) {
+      const { provenance } = item.mask
+      if (!isStudentDraft(item.mask) || !('runId' in provenance)) continue
+      counts.set(provenance.runId, (counts.get(provenance.runId) ?? 0) + 1)
+    }
+    return counts
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the queue is a function of the records, told by version
+  }, [app, version])
+
+  const shown = runs.find((run) => run.id === shownId) ?? runs[0]
+  const isReadOnly = false
+  const blocker = live !== null ? 'A training is running.' : summary.blocker
+  const train = (): void =>
+    starting.start(async () => {
+      await app.training.start({ ...values, studentId })
+    })
+
+  return (
+    <div className="train">
+      <aside className="train-left" aria-label="Training settings">
+        <div className="train-scroll scroll">
+          <TrainingSetPanel summary={summary} />
+          <RecipePanel
+            students={app.catalogue.students}
+            studentId={studentId}
+            specs={specs}
+            values={values}
+            disabled={live !== null || isReadOnly}
+            onStudent={(id) => setValues({ ...values, studentId: id })}
+            onChange={(next) => setValues({ ...next, studentId })}
+          />
+        </div>
+        <div className="train-go">
+          <FailureNote failure={starting.failure} onDismiss={starting.dismiss} />
+          <Button
+            fullWidth
+            size="compact-md"
+            leftSection={<Play size={14} />}
+            disabled={blocker !== null}
+            aria-describedby={blocker === null ? undefined : 'train-blocker'}
+            onClick={train}
+          >
+            Train
+          </Button>
+          {blocker !== null && (
+            <p id="train-blocker" className="train-blocker">
+              {blocker}
+            </p>
+          )}
+        </div>
+      </aside>
+      <main className="train-main">
+        {live !== null && <LiveView live={live} records={records} />}
+        {live === null && shown !== undefined && (
+          <RunView
+            run={shown}
+            isActive={shown.id === activeRunId}
+            drafts={draftsOf.get(shown.id) ?? 0}
+            isTraining={false}
+          />
+        )}
+        {live === null && shown === undefined && <NothingTrained blocker={summary.blocker} onTrain={train} />}
+      </main>
+      <aside className="panel train-runs" aria-label="Runs">
+        <RunList
+          runs={runs}
+          activeRunId={activeRunId}
+          shownRunId={live === null ? (shown?.id ?? null) : live.runId}
+          draftsOf={draftsOf}
+          isTraining={live !== null}
+          onShow={(id) => app.session.setState({ runId: id })}
+        />
+      </aside>
+    </div>
+  )
+}
+
+/** Before the first run: what a training does, and the one thing to do next. */
+function NothingTrained({ blocker, onTrain }: { blocker: string | null; onTrain: () => void }) {
+  const app = useApp()
+  return (
+    <EmptyState
+      icon={GraduationCap}
+      title={blocker === null ? 'Ready to train' : blocker}
+      action={
+        blocker === null ? (
+          <Button leftSection={<Play size={13} />} onClick={onTrain}>
+            Train
+          </Button>
+        ) : (
+          <Button onClick={() => app.session.setState({ stage: 'annotate' })}>Go to Annotate</Button>
+        )
+      }
+    >
+      A small student learns from your masks in this tab, corrects what the boxes missed, and drafts masks for
+      all other images. They wait in Review: nothing of yours is changed.
+    </EmptyState>
+  )
+}

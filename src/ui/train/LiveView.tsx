@@ -1,0 +1,30 @@
+import type { LiveTraining } from '../../app/app'
+import type { RecordsView } from '../../domain/live'
+import { LivePanel } from './LivePanel'
+import { PreviewTile } from './PreviewTile'
+import { SeriesPanel } from './SeriesPanel'
+
+/** The training under way: curves above, three changing pictures below. */
+export function LiveView({ live, records }: { live: LiveTraining; records: RecordsView }) {
+  const nameOf = (imageId: string): string => {
+    const image = records.get(imageId)
+    return image?.type === 'image' ? image.fileName : imageId
+  }
+  return (
+    <div className="train-middle">
+      <LivePanel live={live} />
+      <SeriesPanel series={live.series} version={live.version} epochs={live.epochs} />
+      <section className="previews" aria-label="What the student sees">
+        {live.previews.slice(0, 3).map((preview) => (
+          <PreviewTile key={preview.imageId} preview={preview} name={nameOf(preview.imageId)} />
+        ))}
+        {live.previews.length === 0 &&
+          [0, 1, 2].map((place) => (
+            <div key={place} className="preview-wait">
+              {place === 1 && <span>Three pictures appear here after the first epoch</span>}
+            </div>
+          ))}
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,79 @@
+import { GraduationCap } from 'lucide-react'
+import { useState } from 'react'
+import type { RunId, TrainingRun } from '../../domain/records'
+import { useApp, useScreen } from '../AppProvider'
+import { Section } from '../controls/Section'
+import { RenameRunDialog } from './RenameRunDialog'
+import { RunCard } from './RunCard'
+
+/** All runs, newest first. Every former model stays: going back to one is one click. */
+export function RunList({
+  runs,
+  activeRunId,
+  shownRunId,
+  draftsOf,
+  isTraining,
+  onShow,
+}: {
+  runs: readonly TrainingRun[]
+  activeRunId: RunId | null
+  shownRunId: RunId | null
+  /** Unreviewed drafts that a run left in the queue. */
+  draftsOf: ReadonlyMap<RunId, number>
+  isTraining: boolean
+  onShow: (id: RunId) => void
+}) {
+  const app = useApp()
+  const screen = useScreen()
+  const [renaming, setRenaming] = useState<TrainingRun | null>(null)
+
+  const removeDrafts = async (run: TrainingRun): Promise<void> => {
+    const count = draftsOf.get(run.id) ?? 0
+    const isSure = await screen.confirm({
+      title: 'Remove drafts',
+      message: `${count} unreviewed ${count === 1 ? 'draft' : 'drafts'} of "${run.name}" leave the queue. Accepted masks stay. Undo brings the drafts back.`,
+      verb: `Remove ${count} ${count === 1 ? 'draft' : 'drafts'}`,
+    })
+    if (isSure) app.training.removeDrafts(run.id)
+  }
+
+  return (
+    <Section title="Runs" aside={<span className="num">{runs.length}</span>}>
+      {runs.length === 0 && (
+        <div className="runs-empty">
+          <GraduationCap size={22} strokeWidth={1.25} aria-hidden />
+          <p>No run yet. Each training is kept here with its settings, and you can go back to any of them.</p>
+        </div>
+      )}
+      <ul className="runs">
+        {runs.map((run) => (
+          <RunCard
+            key={run.id}
+            run={run}
+            isActive={run.id === activeRunId}
+            isShown={run.id === shownRunId}
+            drafts={draftsOf.get(run.id) ?? 0}
+            isTraining={isTraining}
+            onShow={() => onShow(run.id)}
+            onActivate={() => app.training.activate(run.id)}
+            onRename={() => setRenaming(run)}
+            onDraft={() => void app.training.draft(run.id)}
+            onRemoveDrafts={() => void removeDrafts(run)}
+            onSave={() => void app.transfer.saveModel(run.id)}
+          />
+        ))}
+      </ul>
+      {renaming !== null && (
+        <RenameRunDialog
+          key={renaming.id}
+          name={renaming.name}
+          onRename={(name) => {
+            app.training.renameRun(renaming.id, name)
+            setRenaming(null)
+          }}
+          onCancel={() => setRenaming(null)}
+        />
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core'
+import { Download, ListChecks, RefreshCw } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { RunSeries } from '../../app/app'
+import type { RunId, TrainingRun } from '../../domain/records'
+import { useApp } from '../AppProvider'
+import { EmptyState } from '../controls/EmptyState'
+import { SeriesPanel } from './SeriesPanel'
+import { UseModelButton } from './UseModelButton'
+
+type Loaded = { readonly runId: RunId; readonly series: RunSeries | null }
+
+/** A former run: its curves from its log, and what can be done with its model. */
+export function RunView({
+  run,
+  isActive,
+  drafts,
+  isTraining,
+}: {
+  run: TrainingRun
+  isActive: boolean
+  drafts: number
+  isTraining: boolean
+}) {
+  const app = useApp()
+  const [loaded, setLoaded] = useState<Loaded | null>(null)
+  const logHash = run.log
+
+  useEffect(() => {
+    let isWanted = true
+    const settle = (series: RunSeries | null): void => {
+      if (isWanted) setLoaded({ runId: run.id, series })
+    }
+    app.training.seriesOf(run.id).then(settle, () => settle(null))
+    return () => {
+      isWanted = false
+    }
+  }, [app, run.id, logHash])
+
+  const series = loaded?.runId === run.id ? loaded.series : null
+  const hasModel = run.model !== null
+  return (
+    <div className="train-middle">
+      <header className="live">
+        <div className="live-row">
+          <h2>{run.name}</h2>
+          <span className="grow" />
+          {hasModel && (
+            <>
+              <Button
+                variant="default"
+                leftSection={<Download size={13} />}
+                onClick={() => void app.transfer.saveModel(run.id)}
+              >
+                Download model
+              </Button>
+              <Button
+                variant="default"
+                leftSection={<RefreshCw size={13} />}
+                disabled={isTraining}
+                onClick={() => void app.training.draft(run.id)}
+              >
+                Draft again
+              </Button>
+              {drafts > 0 && (
+                <Button
+                  leftSection={<ListChecks size={13} />}
+                  onClick={() => app.session.setState({ stage: 'review' })}
+                >
+                  Review {drafts} {drafts === 1 ? 'draft' : 'drafts'}
+                </Button>
+              )}
+              <UseModelButton isActive={isActive} onClick={() => app.training.activate(run.id)} />
+            </>
+          )}
+        </div>
+        {run.failure !== null && <p className="run-failure">{run.failure}</p>}
+      </header>
+      {series !== null && (
+        <SeriesPanel series={series} version={0} epochs={Number(run.params.epochs ?? series.epochs.length)} />
+      )}
+      {series === null && loaded?.runId === run.id && (
+        <EmptyState icon={ListChecks} title="No curve of this run">
+          It ended before its first epoch was written down.
+        </EmptyState>
+      )}
+    </div>
+  )
+}
