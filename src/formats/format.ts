@@ -15,6 +15,8 @@ export interface ExportObject {
   /** Null only for `boxOnly`. */
   readonly rle: Rle | null
   readonly attributes: JsonObject
+  /** Written as `score` where the file is a proposal or a prediction; truth has none. */
+  readonly score?: number | null
 }
 
 /** What is exported, image by image: a project of any size never sits in memory. */
@@ -71,6 +73,8 @@ export interface ImportedObject {
   readonly rle: Rle | null
   readonly isIgnore: boolean
   readonly score: number | null
+  /** The file's own `area` field: the reference evaluator sorts truth into size ranges by it. */
+  readonly declaredAreaPx: number | null
   readonly promptBoxPx: Box | null
   readonly isUnresolved: boolean
   readonly extra: JsonObject
