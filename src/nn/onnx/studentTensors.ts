@@ -1,0 +1,70 @@
+import { assert } from '../../core/assert'
+import type { RgbaImage } from '../../core/raster'
+import { decodeHalf } from '../../ml/float16'
+import type { FeaturePack } from '../../ml/training'
+import { tensorOf, type FloatTensor } from './session'
+
+/**
+ * The tensors of an exported student (`model.onnx`), the same for every architecture. Channel first, float32:
+ * - `feat<stride>` (1, channels, H / stride, W / stride): the backbone's features as they are; a student that
+ *   standardises them does so inside its graph.
+ * - `pixels` (1, 3, H, W): red, green, blue in 0..1; likewise.
+ * - out `classes` (1, K + 1, H, W): softmax of the class head, background first.
+ * - out `defect` (1, 1, H, W): defect probability of the binary head.
+ */
+export const STUDENT_PIXELS = 'pixels'
+export const STUDENT_CLASSES = 'classes'
+export const STUDENT_DEFECT = 'defect'
+
+export function studentFeatureName(stride: number): string {
+  return `feat${stride}`
+}
+
+/** Feeds for one picture. `pixels` has the size the features were computed at. */
+export function studentFeeds(features: FeaturePack, pixels: RgbaImage): Record<string, FloatTensor> {
+  const { width, height } = pixels
+  assert(features.width === width && features.height === height, 'features and pixels are of one size')
+  const feeds: Record<string, FloatTensor> = { [STUDENT_PIXELS]: pixelPlanes(pixels) }
+  for (const { stride, channels, data } of features.levels) {
+    const dims = [1, channels, height / stride, width / stride]
+    feeds[studentFeatureName(stride)] = { data: channelsFirst(decodeHalf(data), channels), dims }
+  }
+  return feeds
+}
+
+/** Checks the shapes against the picture's size and hands over the two maps. */
+export function readStudentOutputs(
+  outputs: { readonly [name: string]: FloatTensor },
+  { width, height }: { readonly width: number; readonly height: number },
+): { classes: Float32Array; defect: Float32Array } {
+  const classes = tensorOf(outputs, STUDENT_CLASSES)
+  const defect = tensorOf(outputs, STUDENT_DEFECT)
+  for (const { dims } of [classes, defect]) {
+    assert(
+      dims.at(-1) === width && dims.at(-2) === height,
+      `the student answered ${dims.join(' x ')} to a picture of ${width} x ${height}`,
+    )
+  }
+  return { classes: classes.data, defect: defect.data }
+}
+
+/** RGBA bytes -> (1, 3, H, W) in 0..1. */
+function pixelPlanes({ width, height, data }: RgbaImage): FloatTensor {
+  const count = width * height
+  const planes = new Float32Array(3 * count)
+  for (let p = 0; p < count; p++) {
+    for (let channel = 0; channel < 3; channel++) planes[channel * count + p] = data[4 * p + channel]! / 255
+  }
+  return { data: planes, dims: [1, 3, height, width] }
+}
+
+/** (n, channels) -> (channels, n). */
+function channelsFirst(values: Float32Array, channels: number): Float32Array {
+  const count = values.length / channels
+  const planes = new Float32Array(values.length)
+  for (let p = 0; p < count; p++) {
+    for (let channel = 0; channel < channels; channel++)
+      planes[channel * count + p] = values[p * channels + channel]!
+  }
+  return planes
+}
