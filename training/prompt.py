@@ -1,8 +1,9 @@
 """Stage 2: prompted segmentation on top of the taught encoder, with the teaching kept alive.
 
 Every step mixes three micro-batches of prompted crops with one that repeats the teaching without a prompt,
-so that one encoder stays good at both. The statistics of the encoder's batch normalisation are frozen: prompted crops and whole
-pictures would pull them in different directions. The encoder learns at 0.3 of the decoder's rate.
+so that one encoder stays good at both. The statistics of the encoder's batch normalisation are frozen:
+prompted crops and whole pictures would pull them in different directions. The encoder learns at 0.3 of the
+decoder's rate.
 """
 
 import os
