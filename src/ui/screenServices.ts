@@ -1,8 +1,11 @@
-import type { App } from '../app/app'
+import type { AddImagesReport, App } from '../app/app'
+import type { Size } from '../core/geometry'
 import { createCell, type Cell, type Observable } from '../core/observable'
+import type { ImageId } from '../domain/records'
 import { createPictureCache, type PictureCache } from './canvas/pictureCache'
 import { createThumbnailCache, type ThumbnailCache } from './canvas/thumbnailCache'
 import type { Command } from './commands/command'
+import { createKeyPreferences, type KeyPreferences } from './commands/keyPreferences'
 
 export interface Question {
   readonly title: string
@@ -21,11 +24,32 @@ export interface CanvasReadout {
   readonly scale: number
 }
 
-/** What belongs to this window alone and to no project: caches, the open question, the commands of the screen. */
+/** The tool that the stage runs now, as far as keys may reach into it. */
+export interface ToolInteraction {
+  /** A shape is being drawn. */
+  isBusy(): boolean
+  /** Ends the shape and leaves nothing behind. */
+  cancel(): void
+  finish(): void
+}
+
+/** What belongs to this window alone and to no project: caches, open dialogs, the commands of the screen. */
 export interface ScreenServices {
   readonly pictures: PictureCache
   readonly thumbnails: ThumbnailCache
   readonly readout: Cell<CanvasReadout | null>
+  readonly stageSize: Cell<Size | null>
+  readonly interaction: Cell<ToolInteraction | null>
+  /** Images ticked in the grid of the Images screen. */
+  readonly tickedImages: Cell<ReadonlySet<ImageId>>
+  /** What the last "add images" did; the Images screen shows and clears it. */
+  readonly addReport: Cell<AddImagesReport | null>
+  readonly labelPickerOpen: Cell<boolean>
+  readonly paletteOpen: Cell<boolean>
+  readonly sheetOpen: Cell<boolean>
+  /** Rises whenever the person asks "is it saved?". */
+  readonly saveQuestion: Cell<number>
+  readonly keys: Cell<KeyPreferences>
   readonly question: Observable<Question | null>
   /** Asks; resolves to false on Cancel and Escape. A second question answers the first with false. */
   confirm(question: Question): Promise<boolean>
@@ -49,6 +73,15 @@ export function createScreenServices(app: App): ScreenServices {
     pictures: createPictureCache(app.pictures),
     thumbnails: createThumbnailCache(app.pictures),
     readout: createCell<CanvasReadout | null>(null),
+    stageSize: createCell<Size | null>(null),
+    interaction: createCell<ToolInteraction | null>(null),
+    tickedImages: createCell<ReadonlySet<ImageId>>(new Set()),
+    addReport: createCell<AddImagesReport | null>(null),
+    labelPickerOpen: createCell(false),
+    paletteOpen: createCell(false),
+    sheetOpen: createCell(false),
+    saveQuestion: createCell(0),
+    keys: createKeyPreferences(browserStorage()),
     question,
     answer,
     confirm: (asked) => {
@@ -60,5 +93,15 @@ export function createScreenServices(app: App): ScreenServices {
     },
     contributed: createCell<readonly Command[]>([]),
     announcement: createCell(''),
+  }
+}
+
+/** Null where the browser blocks it (private windows, strict settings). */
+function browserStorage(): Storage | null {
+  try {
+    return localStorage
+  } catch (error) {
+    if (error instanceof DOMException) return null
+    throw error
   }
 }

@@ -8,8 +8,10 @@ export interface Command {
   /** The first is shown in tooltips; see `shortcut.ts` for the notation. */
   readonly shortcuts: readonly string[]
   /** Asked at every press and whenever the palette opens; must be cheap. */
-  isEnabled(): boolean
-  run(): void
+  readonly isEnabled: () => boolean
+  readonly run: () => void
   /** True: holding the key runs it again and again (moving, stepping, undo). */
   readonly repeats?: boolean
+  /** True: the shortcut also works while a text field has the focus. */
+  readonly inTextFields?: boolean
 }

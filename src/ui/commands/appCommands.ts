@@ -1,0 +1,25 @@
+import { classCommands } from './classCommands'
+import type { Command } from './command'
+import type { CommandContext } from './commandContext'
+import { helpCommands } from './helpCommands'
+import { imageCommands } from './imageCommands'
+import { objectCommands } from './objectCommands'
+import { projectCommands } from './projectCommands'
+import { toolCommands } from './toolCommands'
+import { viewCommands } from './viewCommands'
+
+/**
+ * Every command of the application. Where two share a key the earlier one that is enabled runs: arrows move a
+ * selected box, and step through the images when nothing is selected.
+ */
+export function appCommands(context: CommandContext): readonly Command[] {
+  return [
+    ...toolCommands(context),
+    ...objectCommands(context),
+    ...classCommands(context),
+    ...imageCommands(context),
+    ...viewCommands(context),
+    ...projectCommands(context),
+    ...helpCommands(context),
+  ]
+}

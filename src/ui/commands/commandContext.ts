@@ -1,0 +1,63 @@
+import type { App, OpenedProject } from '../../app/app'
+import type { SessionState, Stage } from '../../app/sessionStore'
+import type { AnnotationId, ImageId, ImageRecord } from '../../domain/records'
+import { imageObjects, type ImageObject, type ObjectId } from '../canvas/imageObjects'
+import type { ScreenServices } from '../screenServices'
+
+/** What command files read the present state with; nothing here is remembered. */
+export interface CommandContext {
+  readonly app: App
+  readonly screen: ScreenServices
+  readonly session: () => SessionState
+  readonly project: () => OpenedProject | null
+  /** True when a project is open, may be edited, and the stage is shown. */
+  readonly canEdit: (stage?: Stage) => boolean
+  readonly isAt: (stage: Stage) => boolean
+  readonly image: () => ImageRecord | null
+  readonly objects: () => readonly ImageObject[]
+  /** Selected objects that are neither locked nor gone. */
+  readonly selection: () => readonly ObjectId[]
+  readonly selectedBoxes: () => readonly AnnotationId[]
+  /** What an image command acts on: the ticked images of the grid, or the image on the canvas. */
+  readonly targetImages: () => readonly ImageId[]
+}
+
+export function createCommandContext(app: App, screen: ScreenServices): CommandContext {
+  const session = (): SessionState => app.session.getState()
+  const project = (): OpenedProject | null => app.project.get()
+  const isAt = (stage: Stage): boolean => project() !== null && session().stage === stage
+  const image = (): ImageRecord | null => {
+    const { imageId } = session()
+    const record = imageId === null ? undefined : project()?.records.get(imageId)
+    return record?.type === 'image' ? record : null
+  }
+  const selection = (): readonly ObjectId[] => {
+    const { selection: selected, locked } = session()
+    const records = project()?.records
+    return selected.filter((id) => !locked.includes(id) && records?.get(id) !== undefined)
+  }
+  return {
+    app,
+    screen,
+    session,
+    project,
+    isAt,
+    image,
+    selection,
+    canEdit: (stage) => {
+      const open = project()
+      return open !== null && !open.isReadOnly() && (stage === undefined || isAt(stage))
+    },
+    objects: () => {
+      const open = project()
+      const current = image()
+      return open === null || current === null ? [] : imageObjects(open.records, current.id)
+    },
+    selectedBoxes: () => selection().filter((id): id is AnnotationId => id.startsWith('annotation:')),
+    targetImages: () => {
+      if (isAt('images')) return [...screen.tickedImages.get()]
+      const current = image()
+      return current === null || !isAt('annotate') ? [] : [current.id]
+    },
+  }
+}
