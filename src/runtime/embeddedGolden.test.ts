@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { RgbaImage } from '../core/raster'
 import { cropFrameOf } from '../ml/imaging/crop'
 import { sampleCrop } from '../ml/imaging/cropSampling'
@@ -29,6 +29,9 @@ interface Golden {
     readonly values: readonly { readonly x: number; readonly y: number; readonly rgb: readonly number[] }[]
   }
 }
+
+// Compiling the wasm runtime may take seconds on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
 
 const FOLDER = 'public/models/'
 const hasGolden = existsSync(`${FOLDER}golden.json`)

@@ -1,6 +1,7 @@
 import { assert } from '../../core/assert'
 import type { RgbaImage } from '../../core/raster'
 import { encodeHalf } from '../../ml/float16'
+import { channelsLast, rgbPlanes } from '../../ml/imaging/planes'
 import { luminanceOf, standardise, standardisationOf } from '../../ml/imaging/standardise'
 import type { FeatureLevel, FeaturePack } from '../../ml/training'
 import type { EmbeddedModel } from './embeddedManifest'
@@ -29,7 +30,7 @@ export async function extractFeatures(
     width > 0 && height > 0 && width % multipleOf === 0 && height % multipleOf === 0,
     `the network takes multiples of ${multipleOf}, got ${width} x ${height}`,
   )
-  const rgb = planesOf(image)
+  const rgb = rgbPlanes(image)
   const planes = standardise(rgb, standardisationOf(luminanceOf(rgb), null), model.standardise)
   const features = await encoder.run({
     [model.tensors.image]: { data: planes, dims: [1, 3, height, width] },
@@ -44,24 +45,4 @@ export async function extractFeatures(
     return { stride, channels, data: encodeHalf(channelsLast(data, channels)) }
   })
   return { width, height, levels }
-}
-
-/** RGBA bytes -> (3, height, width) planes in 0..1. */
-function planesOf({ width, height, data }: RgbaImage): Float32Array {
-  const count = width * height
-  const planes = new Float32Array(3 * count)
-  for (let p = 0; p < count; p++) {
-    for (let channel = 0; channel < 3; channel++) planes[channel * count + p] = data[4 * p + channel]! / 255
-  }
-  return planes
-}
-
-/** (channels, n) -> (n, channels). */
-function channelsLast(planes: Float32Array, channels: number): Float32Array {
-  const count = planes.length / channels
-  const last = new Float32Array(planes.length)
-  for (let channel = 0; channel < channels; channel++) {
-    for (let p = 0; p < count; p++) last[p * channels + channel] = planes[channel * count + p]!
-  }
-  return last
 }

@@ -1,6 +1,7 @@
 import { assert } from '../../core/assert'
 import type { RgbaImage } from '../../core/raster'
 import { decodeHalf } from '../../ml/float16'
+import { channelsFirst, rgbPlanes } from '../../ml/imaging/planes'
 import type { FeaturePack } from '../../ml/training'
 import { tensorOf, type FloatTensor } from './session'
 
@@ -24,7 +25,9 @@ export function studentFeatureName(stride: number): string {
 export function studentFeeds(features: FeaturePack, pixels: RgbaImage): Record<string, FloatTensor> {
   const { width, height } = pixels
   assert(features.width === width && features.height === height, 'features and pixels are of one size')
-  const feeds: Record<string, FloatTensor> = { [STUDENT_PIXELS]: pixelPlanes(pixels) }
+  const feeds: Record<string, FloatTensor> = {
+    [STUDENT_PIXELS]: { data: rgbPlanes(pixels), dims: [1, 3, height, width] },
+  }
   for (const { stride, channels, data } of features.levels) {
     const dims = [1, channels, height / stride, width / stride]
     feeds[studentFeatureName(stride)] = { data: channelsFirst(decodeHalf(data), channels), dims }
@@ -46,25 +49,4 @@ export function readStudentOutputs(
     )
   }
   return { classes: classes.data, defect: defect.data }
-}
-
-/** RGBA bytes -> (1, 3, H, W) in 0..1. */
-function pixelPlanes({ width, height, data }: RgbaImage): FloatTensor {
-  const count = width * height
-  const planes = new Float32Array(3 * count)
-  for (let p = 0; p < count; p++) {
-    for (let channel = 0; channel < 3; channel++) planes[channel * count + p] = data[4 * p + channel]! / 255
-  }
-  return { data: planes, dims: [1, 3, height, width] }
-}
-
-/** (n, channels) -> (channels, n). */
-function channelsFirst(values: Float32Array, channels: number): Float32Array {
-  const count = values.length / channels
-  const planes = new Float32Array(values.length)
-  for (let p = 0; p < count; p++) {
-    for (let channel = 0; channel < channels; channel++)
-      planes[channel * count + p] = values[p * channels + channel]!
-  }
-  return planes
 }

@@ -1,0 +1,12 @@
+import type { StudentRunner } from '../../ports/studentRunner'
+import type { InferenceHost } from './inferenceHost'
+
+/** Exported students in the inference worker. */
+export function createStudentRunnerClient(host: InferenceHost): StudentRunner {
+  return {
+    run: (modelKey, onnx, features, pixels, { signal }) =>
+      host.worker.run('batch', signal, (api, callSignal) =>
+        api.runStudent({ modelKey, onnx, features, pixels }, callSignal),
+      ),
+  }
+}
