@@ -136,6 +136,7 @@ export function createTrainingActions(
         const { report } = event
         series.epochs.push({
           epoch: report.epoch,
+          steps: series.stepLoss.length,
           loss: report.loss,
           validationIou: report.validation?.binaryIou ?? null,
           correctedPixels: report.correctedPixels,

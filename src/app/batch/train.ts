@@ -1,0 +1,153 @@
+import { AppError } from '../../core/errors'
+import type { ImportIssue } from '../../core/issues'
+import { readLabels } from './readLabels'
+import type { TrainingRun } from '../../domain/records'
+import { readInstances } from '../instances'
+import { openDataset } from './openDataset'
+import {
+  optionNumber,
+  optionObject,
+  optionText,
+  textFile,
+  type BatchContext,
+  type BatchHandler,
+  type BatchInput,
+} from './request'
+
+/** `train --recipe box`: annotations (boxes, or masks of `propose`) -> model.onnx, model.json, run.json, corrected.json. */
+export const trainCommand: BatchHandler = async (input, context) => {
+  const { app, workspace } = context
+  const recipe = optionText(input.options, 'recipe') ?? 'box'
+  if (recipe !== 'box')
+    throw new AppError('usage/invalid-parameter', `recipe "${recipe}" is not in this version; known: box`)
+  const opened = await openDataset(context, input.images, await input.file('annotations'), null)
+  const issues: ImportIssue[] = [...opened.issues]
+  if (input.has('labels')) issues.push(...(await confirmClean(input, context)))
+  if (input.has('val')) {
+    const validation = await openDataset(context, input.images, await input.file('val'), 'val')
+    issues.push(...validation.issues)
+  }
+  // Boxes that came without a mask are proposed first, by the same generator as on the screen.
+  await app.propose.all({ redo: false })
+  const epochs = optionNumber(input.options, 'epochs')
+  const seed = optionNumber(input.options, 'seed')
+  const minutes = optionNumber(input.options, 'minutes')
+  const runId = await app.training.start({
+    ...optionObject(input.options, 'params'),
+    ...(epochs === null ? {} : { epochs }),
+    ...(seed === null ? {} : { seed }),
+    ...(minutes === null ? {} : { maxMinutes: minutes }),
+  })
+  if (runId === null) {
+    const notice = app.notices.get().findLast((entry) => entry.kind === 'error' || entry.kind === 'warning')
+    throw new AppError(
+      'train/no-examples',
+      notice === undefined ? 'training did not start' : `${notice.title}: ${notice.message}`,
+    )
+  }
+  const run = workspace.records().get(runId) as TrainingRun
+  if (run.model === null || run.modelInfo === null)
+    throw new AppError('train/diverged', run.failure ?? 'the run has no model')
+  const { blobs } = workspace.services.storage
+  const summary = app.training.summary()
+  const series = await app.training.seriesOf(runId)
+  return {
+    issues,
+    summary: {
+      backend: run.backend,
+      seconds: run.seconds,
+      epochs: series?.epochs.length ?? 0,
+      images: summary.images,
+      confirmedClean: summary.confirmedClean,
+      acceptedMasks: summary.acceptedMasks,
+      unreviewedMasks: summary.unreviewedMasks,
+      validationImages: summary.reviewedValidationImages,
+    },
+    outputs: [
+      { path: 'model.onnx', bytes: await blobs.get(run.model) },
+      { path: 'model.json', bytes: await blobs.get(run.modelInfo) },
+      textFile('run.json', JSON.stringify({ ...runFacts(run), ...series }, null, 1)),
+      textFile('corrected.json', JSON.stringify(await correctedMasks(context, run))),
+    ],
+  }
+}
+
+/** `{file_name: [class, …]}`: an empty list confirms the image as clean; a class list tags it. */
+async function confirmClean(input: BatchInput, { app, workspace }: BatchContext): Promise<ImportIssue[]> {
+  const { labels, issues } = readLabels(new TextDecoder().decode(await input.file('labels')))
+  const wanted = new Set(labels.filter((label) => label.classes.length === 0).map((label) => label.fileName))
+  await app.images.add(input.images.filter((file) => wanted.has(file.path)))
+  const clean = workspace
+    .records()
+    .ofType('image')
+    .filter((image) => wanted.has(image.fileName))
+  for (const name of wanted) {
+    if (!clean.some((image) => image.fileName === name)) {
+      issues.push({
+        severity: 'warning',
+        path: name,
+        message: 'is labelled clean but not in the image folder',
+        remedy: null,
+      })
+    }
+  }
+  const unmarked = clean.filter((image) => workspace.records().ofImage('annotation', image.id).length === 0)
+  if (unmarked.length > 0)
+    app.images.setStatus(
+      unmarked.map((image) => image.id),
+      'confirmedClean',
+    )
+  return issues
+}
+
+function runFacts(run: TrainingRun): { readonly [key: string]: unknown } {
+  const { recipe, studentId, backboneId, backboneHash, params, seed, backend, status, seconds, startedAt } =
+    run
+  return {
+    recipe,
+    student: studentId,
+    backbone: backboneId,
+    backboneHash,
+    params,
+    seed,
+    backend,
+    status,
+    seconds,
+    startedAt,
+  }
+}
+
+/** What the student sees on every image, as COCO: the masks it would change or add. */
+async function correctedMasks({ workspace }: BatchContext, run: TrainingRun): Promise<object> {
+  const records = workspace.records()
+  const images = records.ofType('image')
+  const classNumber = new Map(run.classIds.map((id, index) => [id, index + 1]))
+  const annotations: object[] = []
+  for (const [index, image] of images.entries()) {
+    const layer = records.ofImage('layer', image.id).find((candidate) => candidate.runId === run.id)
+    if (layer === undefined) continue
+    for (const instance of readInstances(await workspace.services.storage.blobs.get(layer.instances))) {
+      annotations.push({
+        id: annotations.length + 1,
+        image_id: index + 1,
+        category_id: classNumber.get(instance.classId),
+        segmentation: { size: [image.height, image.width], counts: instance.counts },
+        score: instance.score,
+        iscrowd: 0,
+      })
+    }
+  }
+  return {
+    images: images.map((image, index) => ({
+      id: index + 1,
+      file_name: image.fileName,
+      width: image.width,
+      height: image.height,
+    })),
+    categories: run.classIds.map((id, index) => {
+      const record = records.get(id)
+      return { id: index + 1, name: record?.type === 'class' ? record.name : `class ${index + 1}` }
+    }),
+    annotations,
+  }
+}

@@ -1,0 +1,60 @@
+import * as v from 'valibot'
+import { SETTINGS_ID, type MaskLayer, type Settings, type Snapshot, type TrainingRun } from '../records'
+import { finite, hash, id, jsonObject, share, text, time } from './fields'
+
+/** One schema per ledger record type: saved, never undone. */
+
+export const layer: v.GenericSchema<unknown, MaskLayer> = v.object({
+  id: id('layer'),
+  type: v.literal('layer'),
+  imageId: id('image'),
+  role: v.picklist(['groundTruth', 'prediction']),
+  runId: v.nullable(id('run')),
+  instances: hash,
+  imageScore: v.nullable(finite),
+})
+
+export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
+  id: id('run'),
+  type: v.literal('run'),
+  name: text,
+  recipe: v.picklist(['box', 'cam', 'semi']),
+  studentId: text,
+  backboneId: text,
+  backboneHash: text,
+  params: jsonObject,
+  seed: finite,
+  snapshotId: v.nullable(id('snapshot')),
+  backend: v.nullable(v.picklist(['webgpu', 'wasm', 'cpu'])),
+  status: v.picklist(['running', 'finished', 'stopped', 'cancelled', 'failed']),
+  failure: v.nullable(text),
+  classIds: v.array(id('class')),
+  trainImageIds: v.array(id('image')),
+  valImageIds: v.array(id('image')),
+  startedAt: time,
+  seconds: v.nullable(finite),
+  log: v.nullable(hash),
+  model: v.nullable(hash),
+  modelInfo: v.nullable(hash),
+  threshold: share,
+})
+
+export const snapshot: v.GenericSchema<unknown, Snapshot> = v.object({
+  id: id('snapshot'),
+  type: v.literal('snapshot'),
+  reason: v.picklist(['manual', 'training', 'migration']),
+  document: hash,
+  createdAt: time,
+})
+
+export const settings: v.GenericSchema<unknown, Settings> = v.object({
+  id: v.pipe(
+    v.literal(SETTINGS_ID as string),
+    v.transform(() => SETTINGS_ID),
+  ),
+  type: v.literal('settings'),
+  generatorId: text,
+  generatorParams: v.record(v.string(), jsonObject),
+  training: jsonObject,
+  activeRunId: v.nullable(id('run')),
+})
