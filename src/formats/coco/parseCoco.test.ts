@@ -325,7 +325,7 @@ describe('files that are not COCO', () => {
     ['{"a": NaN}', 'this is not JSON at line 1, byte 6: "NaN}"'],
     ['{"ü": 1,}', 'this is not JSON at line 1, byte 9: "}"'],
     ['', 'the file is empty'],
-    ['[[1]]'.replace('1', '['.repeat(200)), 'the JSON is nested deeper than 100 levels'],
+    ['['.repeat(200), 'the JSON is nested deeper than 100 levels'],
     ['[]', 'this is a list, not a COCO dataset with images, categories and annotations'],
     ['3', 'this is not a COCO dataset'],
   ])('%s', async (text, message) => {
