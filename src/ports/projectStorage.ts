@@ -23,6 +23,8 @@ export type SaveState =
 /** What could not be read back. The damaged bytes are kept. */
 export interface Damage {
   readonly lostUpdates: number
+  /** ISO 8601, UTC: when the last change that could be read was made. */
+  readonly openedUpTo: string
   readonly message: string
 }
 
