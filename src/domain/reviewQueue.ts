@@ -42,7 +42,7 @@ export function reviewQueue(records: RecordsView): ReviewItem[] {
     if (item !== null) items.push(item)
   }
   items.sort((a, b) => b.benefit - a.benefit || (a.key < b.key ? -1 : 1))
-  return mixInAudits(items)
+  return mixInAudits(items, judgedCount(records))
 }
 
 function itemOf(records: RecordsView, mask: PseudoMask): ReviewItem | null {
@@ -78,23 +78,25 @@ function studentItem(
   return { ...base, against, reason, benefit: disagreementPx * (confidence ?? 0.5), confidence }
 }
 
-function mixInAudits(sorted: readonly ReviewItem[]): ReviewItem[] {
-  const audits = [...sorted]
-    .sort((a, b) => hashOf(a.key) - hashOf(b.key))
-    .slice(0, Math.floor(sorted.length / AUDIT_EVERY))
-  if (audits.length === 0) return [...sorted]
+/**
+ * Counts judgements too: the places would otherwise move ahead of the reviewer with every decision, and no random item
+ * would ever reach the front.
+ */
+function mixInAudits(sorted: readonly ReviewItem[], judged: number): ReviewItem[] {
+  const isPlace = (position: number): boolean => (judged + position) % AUDIT_EVERY === AUDIT_EVERY - 1
+  const places = sorted.filter((_, position) => isPlace(position)).length
+  const audits = [...sorted].sort((a, b) => hashOf(a.key) - hashOf(b.key)).slice(0, places)
   const isAudit = new Set(audits.map((item) => item.key))
-  const rest = sorted.filter((item) => !isAudit.has(item.key))
-  const queue: ReviewItem[] = []
-  let nextAudit = 0
-  for (const item of rest) {
-    if (queue.length % AUDIT_EVERY === AUDIT_EVERY - 1 && nextAudit < audits.length) {
-      queue.push({ ...audits[nextAudit++]!, isAudit: true })
-    }
-    queue.push(item)
-  }
-  while (nextAudit < audits.length) queue.push({ ...audits[nextAudit++]!, isAudit: true })
-  return queue
+  const rest = sorted.filter((item) => !isAudit.has(item.key)).values()
+  const random = audits.values()
+  return sorted.map((_, position) =>
+    isPlace(position) ? { ...random.next().value!, isAudit: true } : rest.next().value!,
+  )
+}
+
+/** Masks that somebody judged; what a fix replaced counts with its replacement. */
+function judgedCount(records: RecordsView): number {
+  return records.ofType('decision').filter((decision) => decision.verdict !== 'replaced').length
 }
 
 /** FNV-1a: spreads ids evenly, the same on every machine. */
