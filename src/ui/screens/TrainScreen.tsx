@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json'
 import { isStudentDraft } from '../../domain/live'
 import type { RunId } from '../../domain/records'
 import { SETTINGS_ID } from '../../domain/records'
-import { useApp, useObservable, useRecords, useSession } from '../AppProvider'
+import { useApp, useObservable, useOpenProject, useRecords, useSession } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
 import { FailureNote } from '../controls/FailureNote'
 import { LiveView } from '../train/LiveView'
@@ -29,14 +29,14 @@ export function TrainScreen() {
   const saved: JsonObject = settings?.type === 'settings' ? settings.training : {}
   const activeRunId = settings?.type === 'settings' ? settings.activeRunId : null
   const [values, setValues] = useKept<JsonObject>('TrainScreen.params', () => saved)
-  const firstStudent = app.catalogue.students[0]?.id ?? ''
-  const studentId = typeof values.studentId === 'string' ? values.studentId : firstStudent
+  const { students } = app.catalogue
+  const [studentId, setStudentId] = useKept('TrainScreen.student', () => students[0]?.id ?? '')
   const specs = useMemo(
     () => ({
       ...app.catalogue.trainingParams,
-      ...app.catalogue.students.find((student) => student.id === studentId)?.params,
+      ...students.find((student) => student.id === studentId)?.params,
     }),
-    [app, studentId],
+    [app, students, studentId],
   )
 
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the summary is a function of the records, told by version
@@ -58,11 +58,16 @@ export function TrainScreen() {
   }, [app, version])
 
   const shown = runs.find((run) => run.id === shownId) ?? runs[0]
-  const isReadOnly = false
-  const blocker = live !== null ? 'A training is running.' : summary.blocker
+  const isReadOnly = useOpenProject().isReadOnly()
+  const blocker =
+    live !== null
+      ? 'A training is running.'
+      : isReadOnly
+        ? 'Another tab is editing this project: take over to train here.'
+        : summary.blocker
   const train = (): void =>
     starting.start(async () => {
-      await app.training.start({ ...values, studentId })
+      await app.training.start(students.length > 1 ? { ...values, studentId } : values)
     })
 
   return (
@@ -71,13 +76,13 @@ export function TrainScreen() {
         <div className="train-scroll scroll">
           <TrainingSetPanel summary={summary} />
           <RecipePanel
-            students={app.catalogue.students}
+            students={students}
             studentId={studentId}
             specs={specs}
             values={values}
             disabled={live !== null || isReadOnly}
-            onStudent={(id) => setValues({ ...values, studentId: id })}
-            onChange={(next) => setValues({ ...next, studentId })}
+            onStudent={setStudentId}
+            onChange={setValues}
           />
         </div>
         <div className="train-go">
