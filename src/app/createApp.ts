@@ -45,7 +45,7 @@ export function createApp(
   const project = createCell<OpenedProject | null>(null)
   workspace.open.subscribe(() => {
     const current = workspace.open.get()
-    project.set(current === null ? null : openedProject(current, projects.open))
+    project.set(current === null ? null : openedProject(current))
   })
 
   const app: App = {
@@ -75,10 +75,7 @@ export function createApp(
   return { app, workspace }
 }
 
-function openedProject(
-  { store, storage }: OpenWorkspace,
-  reopen: (id: OpenWorkspace['storage']['projectId']) => Promise<void>,
-): OpenedProject {
+function openedProject({ store, storage }: OpenWorkspace): OpenedProject {
   return {
     id: storage.projectId,
     records: store.records,
@@ -92,9 +89,9 @@ function openedProject(
     saveState: storage.saveState,
     isReadOnly: store.isReadOnly,
     takeOver: async () => {
-      await storage.takeOver()
-      // What the other tab wrote since this one opened is in the log: read it again, now as the writer.
-      await reopen(storage.projectId)
+      // What the other tab wrote since this one opened is in the log: take it in before writing.
+      store.applyUpdates(await storage.takeOver())
+      store.setReadOnly(false)
     },
     damage: storage.damage,
     quarantined: store.quarantined(),

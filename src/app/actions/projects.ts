@@ -96,9 +96,12 @@ export function createProjectActions(workspace: Workspace): ProjectActions {
   const openFile = async (file: PickedFile): Promise<readonly ImportIssue[]> => {
     const issues: ImportIssue[] = []
     await jobs.run({ title: `Open ${file.path}`, lane: 'batch', canCancel: false }, async (options) => {
-      const opened = await readProjectFile(await file.bytes(), options)
+      const opened = await readProjectFile(
+        await file.bytes(),
+        (bytes) => services.storage.blobs.put(bytes),
+        options,
+      )
       issues.push(...opened.issues)
-      for (const blob of opened.blobs) await services.storage.blobs.put(blob)
       const project = opened.records.find((record) => record.type === 'project')
       if (project === undefined)
         throw new AppError('data/unreadable-file', `${file.path} holds no project record`)

@@ -26,41 +26,42 @@ export async function openDataset(
   split: Split | null,
 ): Promise<OpenedDataset> {
   const dataset = await parseCoco(bytes, job)
-  const matching = matchImages(
-    dataset.images.map((image) => image.fileName),
-    files.map((file) => file.path),
+  // Names first (nothing is read yet), sizes once the pictures are known.
+  const byName = matchImages(
+    dataset.images.map(unsized),
+    files.map((file) => unsized({ fileName: file.path })),
   )
-  const byPath = new Map(files.map((file) => [file.path, file]))
-  const wanted = [...matching.matches.values()].flatMap((path) => byPath.get(path) ?? [])
-  const report = await app.images.add(wanted)
-  const records = new Map(
+  const wanted = new Set(byName.projectFileOf.values())
+  const report = await app.images.add(files.filter((file) => wanted.has(file.path)))
+  const pictures = new Map(
     workspace
       .records()
       .ofType('image')
       .map((image) => [image.fileName, image]),
   )
-  if (records.size === 0) {
+  if (![...wanted].some((path) => pictures.has(path))) {
     throw new AppError(
       'data/unreadable-file',
       'none of the images that the annotation file lists is in the folder: check --images',
     )
   }
-  if (split !== null) {
-    const ids = [...matching.matches.values()].flatMap((path) => records.get(path)?.id ?? [])
-    app.images.setSplit(ids, split)
-  }
-  const fresh = new Map(
-    workspace
-      .records()
-      .ofType('image')
-      .map((image) => [image.fileName, image]),
+  const matching = matchImages(
+    dataset.images,
+    [...pictures.values()].filter((image) => wanted.has(image.fileName)),
   )
+  if (split !== null)
+    app.images.setSplit(
+      [...matching.projectFileOf.values()].map((path) => pictures.get(path)!.id),
+      split,
+    )
   const imageOf = new Map<string, ImageRecord>()
-  for (const [name, path] of matching.matches) {
-    const record = fresh.get(path)
-    if (record !== undefined) imageOf.set(name, record)
-  }
+  for (const [name, path] of matching.projectFileOf)
+    imageOf.set(name, workspace.image(pictures.get(path)!.id))
   const { plan } = await planImport(workspace, dataset, imageOf, 'add', job)
   workspace.transact('Import annotations', 'user', plan)
   return { dataset, imageOf, issues: [...dataset.issues, ...matching.issues, ...report.issues] }
+}
+
+function unsized(image: { readonly fileName: string }): ImportedDataset['images'][number] {
+  return { externalId: '', fileName: image.fileName, width: 0, height: 0, extra: {} }
 }

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { rleArea, rleBounds } from '../raster/rle'
+import { DEFECT_KINDS } from './defects'
+import { generateSample, SAMPLE_COUNT } from './generateSample'
+import { SURFACE_KINDS } from './surfaces'
+
+const sample = [...generateSample(1)]
+
+test('the sample has at least 24 images of three surfaces, some clean, every kind of defect in every split', () => {
+  expect(sample).toHaveLength(SAMPLE_COUNT)
+  expect(SAMPLE_COUNT).toBeGreaterThanOrEqual(24)
+  expect(new Set(sample.map((entry) => entry.surface))).toEqual(new Set(SURFACE_KINDS))
+  expect(sample.filter((entry) => entry.defects.length === 0).length).toBeGreaterThanOrEqual(6)
+  for (const kind of DEFECT_KINDS)
+    expect(sample.some((entry) => entry.defects.some((defect) => defect.kind === kind))).toBe(true)
+  for (const split of ['train', 'val', 'test']) {
+    expect(sample.some((entry) => entry.split === split && entry.defects.length > 0)).toBe(true)
+    expect(sample.some((entry) => entry.split === split && entry.defects.length === 0)).toBe(true)
+  }
+})
+
+test('truth is exact: area, tight box, inside the picture, and the rough box holds it', () => {
+  for (const { defects, image } of sample) {
+    for (const { rle, areaPx, boundsPx, roughBoxPx } of defects) {
+      expect(rle).toMatchObject({ width: image.width, height: image.height })
+      expect(areaPx).toBe(rleArea(rle))
+      expect(boundsPx).toEqual(rleBounds(rle))
+      expect(roughBoxPx.x).toBeLessThanOrEqual(boundsPx.x)
+      expect(roughBoxPx.x + roughBoxPx.width).toBeGreaterThanOrEqual(boundsPx.x + boundsPx.width)
+      expect(roughBoxPx.x + roughBoxPx.width).toBeLessThanOrEqual(image.width)
+      expect(roughBoxPx.y + roughBoxPx.height).toBeLessThanOrEqual(image.height)
+    }
+  }
+})
+
+test('equal seeds give equal pixels, other seeds others', () => {
+  const first = generateSample(1).next().value
+  const other = generateSample(2).next().value
+  expect(first?.image.data).toEqual(sample[0]!.image.data)
+  expect(other?.image.data).not.toEqual(sample[0]!.image.data)
+})
