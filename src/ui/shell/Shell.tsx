@@ -1,7 +1,61 @@
-import { useProject } from '../AppProvider'
+import { lazy, Suspense, useEffect } from 'react'
+import { useApp, useObservable, useProject, useScreen } from '../AppProvider'
+import { useCommands } from '../commands/useCommands'
+import { useKeyboard } from '../commands/useKeyboard'
+import { StartScreen } from '../screens/StartScreen'
+import './shell.css'
+import { DamageBanner } from './DamageBanner'
+import { LiveRegion } from './LiveRegion'
+import { Notices } from './Notices'
+import { StatusBar } from './StatusBar'
+import { TopBar } from './TopBar'
+import { Workspace } from './Workspace'
 
-/** The start screen, or the workspace of the open project. */
+const CommandPalette = lazy(() =>
+  import('./CommandPalette').then((module) => ({ default: module.CommandPalette })),
+)
+const ShortcutSheet = lazy(() =>
+  import('./ShortcutSheet').then((module) => ({ default: module.ShortcutSheet })),
+)
+
+/** The start screen, or the open project: top bar, the stage's screen, status bar. Dialogs hang beside them. */
 export function Shell() {
+  const app = useApp()
+  const screen = useScreen()
   const project = useProject()
-  return <div className="shell">{project === null ? 'start' : 'workspace'}</div>
+  const commands = useCommands()
+  const isPaletteOpen = useObservable(screen.paletteOpen)
+  const isSheetOpen = useObservable(screen.sheetOpen)
+  useKeyboard(commands)
+
+  useEffect(() => {
+    // Pictures of the former project must not stay in memory, nor its ticks on other images.
+    screen.pictures.clear()
+    screen.thumbnails.clear()
+    screen.tickedImages.set(new Set())
+    screen.addReport.set(null)
+  }, [project, screen])
+
+  return (
+    <>
+      {project === null ? (
+        <StartScreen />
+      ) : (
+        <div className="shell" key={project.id}>
+          <TopBar />
+          <div className="workspace">
+            <DamageBanner project={project} />
+            <Workspace />
+          </div>
+          <StatusBar />
+        </div>
+      )}
+      <Notices notices={app.notices} dismiss={app.dismissNotice} />
+      <LiveRegion />
+      <Suspense>
+        {isPaletteOpen && <CommandPalette commands={commands} />}
+        {isSheetOpen && <ShortcutSheet commands={commands} />}
+      </Suspense>
+    </>
+  )
 }
