@@ -1,4 +1,5 @@
 import { boxIou, type Box } from '../../core/geometry'
+import { boxChannel } from '../imaging/boxChannel'
 import { boxToGrid } from '../imaging/crop'
 import { dilateBox, pixelsInside } from '../imaging/boxWindow'
 import { gaussianBlur } from '../imaging/gaussianBlur'
@@ -33,7 +34,7 @@ export function fusedMap(answer: CropAnswer, luminance: Float32Array, boxPx: Box
   const fused = new Float32Array(side * side)
   for (let p = 0; p < fused.length; p++) fused[p] = calibration.networkWeight * sigmoid(logits[p]!)
   if (calibration.otsuWeight === 0) return fused
-  const inside = pixelsInside(boxToGrid(frame, boxPx), gridWindow(side))
+  const inside = { width: side, height: side, data: Uint8Array.from(boxChannel(frame, boxPx)) }
   const otsu = otsuInBox(luminance, inside, OTSU_BINS)
   const evidence = gaussianBlur({ ...otsu, data: Float32Array.from(otsu.data) }, calibration.blurPx)
   for (let p = 0; p < fused.length; p++) fused[p]! += calibration.otsuWeight * evidence.data[p]!

@@ -1,6 +1,7 @@
 import { assert } from '../../core/assert'
 import type { BinaryMask } from '../../core/raster'
 import { emptyMask } from '../../core/raster'
+import { medianOf } from './median'
 
 /** Fewer background pixels than this say nothing about what the surface looks like. */
 const MINIMAL_RING_PX = 16
@@ -83,11 +84,4 @@ export function otsuInBox(luminance: Float32Array, inside: BinaryMask, bins: num
     if (inside.data[p] === 1 && luminance[p]! >= threshold === isBright) defect.data[p] = 1
   }
   return defect
-}
-
-/** The mean of the two middle values when the count is even. */
-function medianOf(values: Float32Array): number {
-  const sorted = values.slice().sort()
-  const half = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }

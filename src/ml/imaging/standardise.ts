@@ -1,4 +1,4 @@
-import { assert } from '../../core/assert'
+import { medianOf } from './median'
 
 export interface Standardisation {
   readonly median: number
@@ -24,15 +24,12 @@ export function luminanceOf(rgb: Float32Array): Float32Array {
  * @param object (n) 1 inside the box, 0 in the ring around it; null for a picture without a prompt.
  */
 export function standardisationOf(luminance: Float32Array, object: Float32Array | null): Standardisation {
-  assert(luminance.length > 0, 'statistics need at least one pixel')
-  let values = luminance.slice()
+  let values = luminance
   if (object !== null) {
     const background = luminance.filter((_, p) => object[p] === 0)
     if (background.length >= MINIMAL_BACKGROUND) values = background
   }
-  values.sort()
-  const half = values.length >> 1
-  const median = values.length % 2 === 1 ? values[half]! : (values[half - 1]! + values[half]!) / 2
+  const median = medianOf(values)
   let sum = 0
   for (const value of values) sum += value
   const mean = sum / values.length
