@@ -169,6 +169,20 @@ export interface StudentDescriptor {
   readonly params: ParamSpecs
 }
 
+/** Parameters of the student `light`. */
+export const LIGHT_PARAMS = {
+  channels: { kind: 'number', label: 'Channels', default: 48, min: 8, max: 128, step: 8, advanced: true },
+  dropout: {
+    kind: 'number',
+    label: 'Dropout (whole channels)',
+    default: 0.1,
+    min: 0,
+    max: 0.5,
+    step: 0.05,
+    advanced: true,
+  },
+} as const satisfies ParamSpecs
+
 export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
   {
     id: 'light',
@@ -176,17 +190,6 @@ export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
     title: 'Light',
     summary:
       'Top-down decoder of about 0.13 M parameters on frozen features, with a class head and a binary head.',
-    params: {
-      channels: { kind: 'number', label: 'Channels', default: 48, min: 8, max: 128, step: 8, advanced: true },
-      dropout: {
-        kind: 'number',
-        label: 'Dropout (whole channels)',
-        default: 0.1,
-        min: 0,
-        max: 0.5,
-        step: 0.05,
-        advanced: true,
-      },
-    },
+    params: LIGHT_PARAMS,
   },
 ]

@@ -1,0 +1,34 @@
+import { BINARY_PLANES } from '../losses/studentLoss'
+import type { LevelStandard, StudentNetwork, StudentShape } from '../students/student'
+import { createGraphBuilder } from './graphBuilder'
+import { upsampleNode } from './layers'
+import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS, studentFeatureName } from './studentTensors'
+
+/**
+ * A trained student as an ONNX file (opset 17), float32, with the tensors that `studentTensors` names. Height and width
+ * are free: any multiple of the coarsest stride.
+ */
+export function exportStudent(
+  network: StudentNetwork,
+  shape: StudentShape,
+  values: ReadonlyMap<string, Float32Array>,
+  standards: readonly LevelStandard[],
+  metadata: { readonly [key: string]: string },
+): Uint8Array<ArrayBuffer> {
+  const graph = createGraphBuilder()
+  for (const { stride, channels } of shape.levels) {
+    graph.input(studentFeatureName(stride), [1, channels, `height/${stride}`, `width/${stride}`])
+  }
+  graph.input(STUDENT_PIXELS, [1, 3, 'height', 'width'])
+  const { logits, stride } = network.writeOnnx(graph, values, standards)
+
+  const channels = (from: number, to: number): string =>
+    graph.node('Slice', [logits, graph.indices([from]), graph.indices([to]), graph.indices([1])])
+  const margin = graph.node('Sub', [channels(1, BINARY_PLANES), channels(0, 1)])
+  graph.node('Sigmoid', [upsampleNode(graph, margin, stride)], {}, STUDENT_DEFECT)
+  const classLogits = channels(BINARY_PLANES, BINARY_PLANES + shape.classCount + 1)
+  graph.node('Softmax', [upsampleNode(graph, classLogits, stride)], { axis: 1 }, STUDENT_CLASSES)
+  graph.output(STUDENT_CLASSES, [1, shape.classCount + 1, 'height', 'width'])
+  graph.output(STUDENT_DEFECT, [1, 1, 'height', 'width'])
+  return graph.finish('student', metadata)
+}

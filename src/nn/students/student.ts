@@ -1,0 +1,79 @@
+import type { Size } from '../../core/geometry'
+import type { ParamSpecs, ParamValues } from '../../core/params'
+import type { Random } from '../../core/random'
+import type { FeatureLevel } from '../../ml/training'
+import type { GraphBuilder } from '../onnx/graphBuilder'
+import type { tf } from '../tf'
+
+/** One trainable tensor. All of a student's parameters live in one flat vector, in the order of their list. */
+export interface ParameterSpec {
+  readonly name: string
+  readonly shape: readonly number[]
+  /**
+   * `uniform`: PyTorch's default for convolutions and linear layers, +-1 / sqrt(fanIn), drawn from the seeded stream.
+   * A number: that value everywhere.
+   */
+  readonly initial: { readonly kind: 'uniform'; readonly fanIn: number } | number
+}
+
+/** The parameters as tensors, by name; valid only while the step that made them runs. */
+export type Weights = ReadonlyMap<string, tf.Tensor>
+
+export interface StudentInput {
+  /** (N, H / stride, W / stride, channels) for each level, finest first, standardised per channel. */
+  readonly features: readonly tf.Tensor4D[]
+  /**
+   * The picture in blocks of `pixelBlock` pixels: (N, H / b, W / b, b * b * 3), channel = (dy * b + dx) * 3 + colour,
+   * centred and scaled by `PIXEL_STANDARD`.
+   */
+  readonly pixels: tf.Tensor4D
+}
+
+/** How colours in 0..1 enter a student: (value - mean) / std. Fixed, so that it need not travel with a run. */
+export const PIXEL_STANDARD = { mean: 0.5, std: 0.25 } as const
+
+/** Per-channel mean and standard deviation of one feature level over the training examples. */
+export interface LevelStandard {
+  readonly mean: Float32Array
+  readonly std: Float32Array
+}
+
+/** A network without state: what it knows is in the weights it is handed, so nothing has to be disposed. */
+export interface StudentNetwork {
+  readonly parameters: readonly ParameterSpec[]
+  readonly pixelBlock: number
+  /**
+   * Logits (N, H / s, W / s, 2 + K + 1) at the student's own stride s: the binary head (background, defect), then the
+   * class head (background, classes). `random` drives dropout; null means inference.
+   */
+  forward(weights: Weights, input: StudentInput, random: Random | null): tf.Tensor4D
+  /**
+   * Writes the same network for inference: adds nodes from the inputs `feat<stride>` and `pixels` (raw, as
+   * `studentTensors` describes them) to logits (1, 2 + K + 1, H / s, W / s), standardisation baked in.
+   * Returns the logits' name and s.
+   */
+  writeOnnx(
+    graph: GraphBuilder,
+    values: ReadonlyMap<string, Float32Array>,
+    standards: readonly LevelStandard[],
+  ): { readonly logits: string; readonly stride: number }
+}
+
+export interface StudentShape {
+  readonly classCount: number
+  /** Finest first; each level halves the one before. */
+  readonly levels: readonly FeatureLevel[]
+  readonly input: Size
+}
+
+/** What a student is: its id and version equal those of its entry in `ml/trainingParams`. */
+export interface StudentArchitecture<S extends ParamSpecs = ParamSpecs> {
+  readonly id: string
+  readonly version: number
+  build(shape: StudentShape, params: ParamValues<S>): StudentNetwork
+}
+
+/** Keeps the exact parameter types inside a student and forgets them in the registry. */
+export function defineStudent<S extends ParamSpecs>(student: StudentArchitecture<S>): StudentArchitecture {
+  return student as unknown as StudentArchitecture
+}
