@@ -1,4 +1,4 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
 import { AppError } from '../core/errors'
 import type { BlobHash, ProjectId } from '../domain/records'
 import type { ProjectSummary } from '../ports/projectStorage'
@@ -105,5 +105,38 @@ export function createDatabase(name: string): Database {
       connection = null
       if (current !== null) (await current).close()
     },
+  }
+}
+
+type Store = StoreNames<Schema>
+
+/**
+ * One transaction with durability strict: resolves when it is on disk. Whatever fails, a request, the commit or the
+ * work itself, nothing of it happened.
+ */
+export async function writeStrictly<const S extends readonly [Store, ...Store[]], T>(
+  connection: Connection,
+  stores: S,
+  work: (transaction: IDBPTransaction<Schema, [...S], 'readwrite'>) => Promise<T>,
+): Promise<T> {
+  const transaction = connection.transaction([...stores] as [...S], 'readwrite', { durability: 'strict' })
+  // Awaited below; when the work fails first, this one must not count as an unhandled rejection.
+  transaction.done.catch(() => undefined)
+  try {
+    const result = await work(transaction)
+    await transaction.done
+    return result
+  } catch (error) {
+    if (nameOf(error) !== 'AbortError') tryAbort(transaction)
+    throw error
+  }
+}
+
+function tryAbort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort()
+  } catch (error) {
+    // The failed request has ended it already.
+    if (nameOf(error) !== 'InvalidStateError') throw error
   }
 }

@@ -1,6 +1,6 @@
 import type { BlobHash } from '../domain/records'
 import type { BlobPlace } from './blobPlace'
-import type { Database } from './database'
+import { writeStrictly, type Database } from './database'
 import { sizeText } from './storageError'
 
 /**
@@ -17,11 +17,12 @@ export function createIdbBlobs(database: Database): BlobPlace {
     waiting = new Map()
     next = null
     const byteCount = [...batch.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0)
-    await database.run(`Storing ${sizeText(byteCount)}`, async (connection) => {
-      const transaction = connection.transaction('blobs', 'readwrite', { durability: 'strict' })
-      const requests = [...batch].map(([hash, bytes]) => transaction.store.put(bytes.slice(), hash))
-      await Promise.all([...requests, transaction.done])
-    })
+    await database.run(`Storing ${sizeText(byteCount)}`, (connection) =>
+      writeStrictly(connection, ['blobs'], async (transaction) => {
+        const store = transaction.objectStore('blobs')
+        await Promise.all([...batch].map(([hash, bytes]) => store.put(bytes.slice(), hash)))
+      }),
+    )
   }
 
   return {
@@ -40,10 +41,11 @@ export function createIdbBlobs(database: Database): BlobPlace {
       (await database.run('Looking for stored bytes', (connection) => connection.getKey('blobs', hash))) !==
       undefined,
     delete: (hashes) =>
-      database.run('Deleting stored bytes', async (connection) => {
-        const transaction = connection.transaction('blobs', 'readwrite')
-        await Promise.all([...hashes.map((hash) => transaction.store.delete(hash)), transaction.done])
-      }),
+      database.run('Deleting stored bytes', (connection) =>
+        writeStrictly(connection, ['blobs'], async (transaction) => {
+          await Promise.all(hashes.map((hash) => transaction.objectStore('blobs').delete(hash)))
+        }),
+      ),
     list: () => database.run('Listing stored bytes', (connection) => connection.getAllKeys('blobs')),
   }
 }

@@ -4,7 +4,7 @@ import type { ProjectStorage, ProjectSummary } from '../ports/projectStorage'
 import { createBlobGuard } from './blobGuard'
 import { createBlobs } from './blobs'
 import { sweepBlobs } from './blobSweep'
-import { createDatabase, type Database } from './database'
+import { createDatabase, writeStrictly, type Database } from './database'
 import { createIdbBlobs } from './idbBlobs'
 import { createWriterLock } from './lock'
 import { openLoggedProject } from './openLoggedProject'
@@ -86,8 +86,9 @@ export function createProjectStorage(host: StorageHost): ProjectStorage {
       }
       views.forget(projectId)
       if (openCount === 0) await guard.letGo()
-      // While another tab is at work its unnamed blobs cannot be told from orphans: the daily sweep gets them.
-      await guard.alone(() => sweepBlobs(database, blobs))
+      // The project is gone by now. Its blobs may stay for the daily sweep: another tab at work may have stored some
+      // that no record names yet, and a project that cannot be read may name any.
+      await guard.alone(() => sweepBlobs(database, blobs)).catch(() => false)
     },
 
     estimate: async () => {
@@ -124,18 +125,17 @@ async function listProjects(database: Database): Promise<readonly ProjectSummary
 }
 
 async function removeProject(database: Database, projectId: ProjectId): Promise<void> {
-  await database.run('Deleting the project', async (connection) => {
-    const transaction = connection.transaction(['projects', 'log', 'heads', 'damaged'], 'readwrite')
-    const damaged = transaction.objectStore('damaged')
-    const damagedKeys = await damaged.index('byProject').getAllKeys(projectId)
-    await Promise.all([
-      transaction.objectStore('projects').delete(projectId),
-      transaction.objectStore('heads').delete(projectId),
-      transaction
-        .objectStore('log')
-        .delete(IDBKeyRange.bound([projectId, 0], [projectId, Number.POSITIVE_INFINITY])),
-      ...damagedKeys.map((key) => damaged.delete(key)),
-      transaction.done,
-    ])
-  })
+  await database.run('Deleting the project', (connection) =>
+    writeStrictly(connection, ['projects', 'log', 'heads', 'damaged'], async (transaction) => {
+      const damaged = transaction.objectStore('damaged')
+      const damagedKeys = await damaged.index('byProject').getAllKeys(projectId)
+      const entries = IDBKeyRange.bound([projectId, 0], [projectId, Number.POSITIVE_INFINITY])
+      await Promise.all([
+        transaction.objectStore('projects').delete(projectId),
+        transaction.objectStore('heads').delete(projectId),
+        transaction.objectStore('log').delete(entries),
+        ...damagedKeys.map((key) => damaged.delete(key)),
+      ])
+    }),
+  )
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors'
 import type { ProjectId } from '../domain/records'
 import type { Damage } from '../ports/projectStorage'
-import { LOG_FORMAT, type Database, type LogEntry, type LogHead } from './database'
+import { LOG_FORMAT, writeStrictly, type Database, type LogEntry, type LogHead } from './database'
 import { examineLog, isIntact, type LogFindings } from './examineLog'
 import { sha256 } from './sha256'
 import { sizeText } from './storageError'
@@ -65,27 +65,23 @@ export function createUpdateLog(database: Database, projectId: ProjectId, now: (
   const setAside = async (found: LogFindings, head: LogHead): Promise<void> => {
     const checksum = await sha256(NO_CHANGE)
     const foundAt = now()
-    await database.run('Setting damaged data aside', async (connection) => {
-      const transaction = connection.transaction(['log', 'heads', 'damaged'], 'readwrite', {
-        durability: 'strict',
-      })
-      const log = transaction.objectStore('log')
-      const kept = [...found.spare, ...found.lost].map((entry) =>
-        transaction.objectStore('damaged').add({ projectId, foundAt, entry }),
-      )
-      const replaced = found.spare.map((entry) =>
-        log.put({ ...entry, kind: 'update', checksum, bytes: NO_CHANGE }),
-      )
-      const dropped = found.lost.map((entry) => log.delete([projectId, entry.sequence]))
-      const snapshots = head.snapshots.filter(
-        (sequence) =>
-          sequence <= found.lastSequence && !found.spare.some((entry) => entry.sequence === sequence),
-      )
-      const headed = transaction
-        .objectStore('heads')
-        .put({ projectId, sequence: found.lastSequence, snapshots })
-      await Promise.all([...kept, ...replaced, ...dropped, headed, transaction.done])
-    })
+    await database.run('Setting damaged data aside', (connection) =>
+      writeStrictly(connection, ['log', 'heads', 'damaged'], async (transaction) => {
+        const log = transaction.objectStore('log')
+        const spare = new Set(found.spare.map((entry) => entry.sequence))
+        const snapshots = head.snapshots.filter(
+          (number) => number <= found.lastSequence && !spare.has(number),
+        )
+        await Promise.all([
+          ...[...found.spare, ...found.lost].map((entry) =>
+            transaction.objectStore('damaged').add({ projectId, foundAt, entry }),
+          ),
+          ...found.spare.map((entry) => log.put({ ...entry, kind: 'update', checksum, bytes: NO_CHANGE })),
+          ...found.lost.map((entry) => log.delete([projectId, entry.sequence])),
+          transaction.objectStore('heads').put({ projectId, sequence: found.lastSequence, snapshots }),
+        ])
+      }),
+    )
   }
 
   return {
@@ -103,32 +99,32 @@ export function createUpdateLog(database: Database, projectId: ProjectId, now: (
       )
       const at = now()
       const byteCount = items.reduce((sum, item) => sum + item.bytes.byteLength, 0)
-      await database.run(`Saving ${sizeText(byteCount)} of the project`, async (connection) => {
-        const transaction = connection.transaction(['log', 'heads'], 'readwrite', { durability: 'strict' })
-        const log = transaction.objectStore('log')
-        // A request that fails aborts the transaction too: that is awaited below, or the first failure is thrown.
-        transaction.done.catch(() => undefined)
-        const head = await transaction.objectStore('heads').get(projectId)
-        const range = IDBKeyRange.bound([projectId, 0], [projectId, Number.POSITIVE_INFINITY])
-        const lastKey = (await log.openKeyCursor(range, 'prev'))?.key
-        // Numbered inside the transaction: two tabs that both write (a frozen one woke up) never overwrite each other.
-        let sequence = Math.max(head?.sequence ?? -1, lastKey?.[1] ?? -1)
-        const isAlone = sequence === knownSequence
-        const snapshots = [...(head?.snapshots ?? [])]
-        const requests: Promise<unknown>[] = []
-        for (const { kind, bytes, checksum } of entries) {
-          // A snapshot of this tab lacks what another tab wrote, so it must not stand for it.
-          if (kind === 'snapshot' && !isAlone) continue
-          sequence += 1
-          if (kind === 'snapshot') snapshots.push(sequence)
-          requests.push(log.add({ projectId, sequence, kind, format: LOG_FORMAT, at, checksum, bytes }))
-        }
-        requests.push(
-          transaction.objectStore('heads').put({ projectId, sequence, snapshots: snapshots.slice(-2) }),
-        )
-        await Promise.all([...requests, transaction.done])
-        if (isAlone) knownSequence = sequence
-      })
+      const written = await database.run(`Saving ${sizeText(byteCount)} of the project`, (connection) =>
+        writeStrictly(connection, ['log', 'heads'], async (transaction) => {
+          const log = transaction.objectStore('log')
+          const head = await transaction.objectStore('heads').get(projectId)
+          const range = IDBKeyRange.bound([projectId, 0], [projectId, Number.POSITIVE_INFINITY])
+          const lastKey = (await log.openKeyCursor(range, 'prev'))?.key
+          // Numbered inside the transaction: two tabs that both write (a frozen one woke up) never overwrite each other.
+          let sequence = Math.max(head?.sequence ?? -1, lastKey?.[1] ?? -1)
+          const isAlone = sequence === knownSequence
+          const snapshots = [...(head?.snapshots ?? [])]
+          const requests: Promise<unknown>[] = []
+          for (const { kind, bytes, checksum } of entries) {
+            // A snapshot of this tab lacks what another tab wrote, so it must not stand for it.
+            if (kind === 'snapshot' && !isAlone) continue
+            sequence += 1
+            if (kind === 'snapshot') snapshots.push(sequence)
+            requests.push(log.add({ projectId, sequence, kind, format: LOG_FORMAT, at, checksum, bytes }))
+          }
+          requests.push(
+            transaction.objectStore('heads').put({ projectId, sequence, snapshots: snapshots.slice(-2) }),
+          )
+          await Promise.all(requests)
+          return isAlone ? sequence : knownSequence
+        }),
+      )
+      knownSequence = written
     },
 
     prune: async () => {
