@@ -122,19 +122,12 @@ describe('vectors of metrics.md §8', () => {
       ],
     })
     const third = 0.3366336634
-    expectList(result.apPerThreshold!, [
-      1,
-      1,
-      1,
-      0.5544554455,
-      0.5544554455,
-      third,
-      third,
-      third,
-      third,
-      third,
-    ])
-    expectList(result.recallPerThreshold!, [1, 1, 1, 2 / 3, 2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3])
+    expect(rounded(result.apPerThreshold!)).toEqual(
+      rounded([1, 1, 1, 0.5544554455, 0.5544554455, third, third, third, third, third]),
+    )
+    expect(rounded(result.recallPerThreshold!)).toEqual(
+      rounded([1, 1, 1, 2 / 3, 2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3]),
+    )
     expect(result.ap).toBeCloseTo(0.579208, 6)
     expect(result.ap75).toBeCloseTo(0.336634, 6)
     expect(result.ar100).toBeCloseTo(0.6, 12)
@@ -168,7 +161,7 @@ describe('vectors of metrics.md §8', () => {
       ],
     })
     expect(result.ap).toBeCloseTo(0.834983, 6)
-    expectList([result.apSmall!, result.apMedium!, result.ar1!], [1, 1, 0.5])
+    expect(rounded([result.apSmall!, result.apMedium!, result.ar1!])).toEqual([1, 1, 0.5])
     expect(result.apLarge).toBeNull()
   })
 
@@ -181,7 +174,7 @@ describe('vectors of metrics.md §8', () => {
         found(0, 0.7, rectangle(62, 72, 60, 70)),
       ],
     })
-    expectList([result.ap!, result.ar100!, result.ar10!, result.ar1!], [1, 1, 1, 0])
+    expect(rounded([result.ap!, result.ar100!, result.ar10!, result.ar1!])).toEqual([1, 1, 1, 0])
   })
 
   it('no truth is absent, truth without detections is 0', () => {
@@ -193,10 +186,11 @@ describe('vectors of metrics.md §8', () => {
   it('truth as its own prediction is perfect', () => {
     const detections = truths.map(({ imageIndex, rle }) => found(imageIndex, 1, rle))
     const { ap, ap50, ar100 } = evaluate({ truths, detections })
-    expectList([ap!, ap50!, ar100!], [1, 1, 1])
+    expect(rounded([ap!, ap50!, ar100!])).toEqual([1, 1, 1])
   })
 })
 
-function expectList(ours: readonly number[], theirs: readonly number[]): void {
-  for (const [i, value] of theirs.entries()) expect(ours[i]).toBeCloseTo(value, 9)
+/** Sums of 101 equal terms end a last digit away from the exact mean, here as in the reference. */
+function rounded(values: readonly number[]): number[] {
+  return values.map((value) => Math.round(value * 1e9) / 1e9)
 }
