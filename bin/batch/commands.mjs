@@ -1,0 +1,121 @@
+/**
+ * The batch commands as data: usage text, option parsing and validation all read this table.
+ * `kind` says what a value must be; `needs` names what this version cannot do yet.
+ *
+ * @typedef {'folder' | 'file' | 'outFile' | 'outFolder' | 'text' | 'integer' | 'number' | 'json' | 'flag' | 'modelFolder'} OptionKind
+ * @typedef {{ kind: OptionKind, hint?: string, required?: true, help: string, minimum?: number }} OptionSpec
+ * @typedef {{ summary: string, options: Record<string, OptionSpec> }} CommandSpec
+ */
+
+const images = {
+  kind: 'folder',
+  hint: 'DIR',
+  required: true,
+  help: 'folder of png, jpg, bmp or webp images, searched with its sub-folders',
+}
+const params = { kind: 'json', hint: 'JSON', help: 'further settings, such as \'{"shrink": 0.1}\'' }
+const backend = {
+  kind: 'text',
+  hint: 'webgpu|wasm|cpu',
+  help: 'where training computes; without it the best that passes its self-test',
+}
+
+/** @type {Record<string, CommandSpec>} */
+export const COMMANDS = {
+  propose: {
+    summary: 'boxes -> masks',
+    options: {
+      images,
+      annotations: { kind: 'file', hint: 'BOXES.json', required: true, help: 'COCO file with the boxes' },
+      out: { kind: 'outFile', hint: 'FILE', required: true, help: 'the same annotations with masks' },
+      generator: { kind: 'text', hint: 'ID', help: 'box-fill, otsu or segmenter (default)' },
+      model: { kind: 'text', hint: 'FILE,FILE', help: 'encoder and decoder of another segmenter' },
+      params,
+    },
+  },
+  cam: {
+    summary: 'image labels -> masks',
+    options: {
+      images,
+      labels: {
+        kind: 'file',
+        hint: 'LABELS.json',
+        required: true,
+        help: '{file_name: [class, …]}, [] = clean',
+      },
+      out: { kind: 'outFile', hint: 'FILE', required: true, help: 'COCO file with masks' },
+      params,
+    },
+  },
+  train: {
+    summary: 'masks or boxes -> student',
+    options: {
+      images,
+      annotations: { kind: 'file', hint: 'FILE', required: true, help: 'COCO file with boxes or masks' },
+      labels: { kind: 'file', hint: 'FILE', help: '{file_name: []} confirms images as clean' },
+      val: { kind: 'file', hint: 'FILE', help: 'COCO file with reviewed masks to choose the best epoch by' },
+      recipe: { kind: 'text', hint: 'box|cam|semi', required: true, help: 'how the student learns' },
+      out: {
+        kind: 'outFolder',
+        hint: 'DIR',
+        required: true,
+        help: 'model.onnx, model.json, run.json, corrected.json',
+      },
+      student: { kind: 'text', hint: 'ID', help: 'light (default)' },
+      backbone: { kind: 'text', hint: 'ID', help: 'embedded (default)' },
+      epochs: { kind: 'integer', hint: 'N', minimum: 1, help: 'passes over the images' },
+      minutes: { kind: 'number', hint: 'M', minimum: 0, help: 'stop after so many minutes' },
+      seed: { kind: 'integer', hint: 'N', minimum: 0, help: 'equal seeds give equal students' },
+      params,
+      backend,
+    },
+  },
+  predict: {
+    summary: 'student -> masks',
+    options: {
+      images,
+      model: {
+        kind: 'modelFolder',
+        hint: 'DIR',
+        required: true,
+        help: 'folder of train with model.onnx and model.json',
+      },
+      out: {
+        kind: 'outFile',
+        hint: 'FILE',
+        required: true,
+        help: 'COCO file with one scored mask per instance',
+      },
+      tta: { kind: 'flag', help: 'average over flips' },
+      fusion: { kind: 'json', hint: 'JSON', help: 'combine several models' },
+    },
+  },
+  evaluate: {
+    summary: 'masks against truth',
+    options: {
+      truth: { kind: 'file', hint: 'FILE', required: true, help: 'COCO file with the true masks' },
+      predictions: { kind: 'file', hint: 'FILE', required: true, help: 'COCO file, or a bare results list' },
+      json: { kind: 'flag', help: 'print the numbers as JSON' },
+    },
+  },
+}
+
+/** Usage of all commands, or of one. @param {string | null} command */
+export function usageText(command) {
+  const names = command === null ? Object.keys(COMMANDS) : [command]
+  const lines = ['Usage: npm run maskwright -- <command> [options]', '']
+  for (const name of names) {
+    const spec = COMMANDS[name]
+    lines.push(`  ${name.padEnd(9)} ${spec.summary}`)
+    for (const [option, { hint, required, help }] of Object.entries(spec.options)) {
+      const flag = `--${option}${hint === undefined ? '' : ` ${hint}`}`
+      lines.push(`      ${flag.padEnd(26)} ${help}${required ? ' (required)' : ''}`)
+    }
+    lines.push('')
+  }
+  lines.push(
+    'Results go to standard output, progress and findings to standard error.',
+    'Exit code: 0 done, 1 failed, 2 wrong usage.',
+  )
+  return lines.join('\n')
+}

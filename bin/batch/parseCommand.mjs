@@ -1,0 +1,123 @@
+import { parseArgs } from 'node:util'
+import { COMMANDS } from './commands.mjs'
+import { UsageError } from './usageError.mjs'
+
+/**
+ * Words of the command line -> command and typed option values. Looks at no file.
+ * Throws `UsageError`; `{ kind: 'help' }` when help was asked for.
+ *
+ * @param {readonly string[]} words
+ * @returns {{ kind: 'help', command: string | null } | { kind: 'run', command: string, values: Record<string, unknown> }}
+ */
+export function parseCommand(words) {
+  const [command, ...rest] = words
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help')
+    return { kind: 'help', command: null }
+  const spec = COMMANDS[command]
+  if (spec === undefined)
+    throw new UsageError(`unknown command "${command}"; known: ${Object.keys(COMMANDS).join(', ')}`)
+  const texts = readWords(command, spec, rest)
+  if (texts.help) return { kind: 'help', command }
+  /** @type {Record<string, unknown>} */
+  const values = {}
+  for (const [name, option] of Object.entries(spec.options)) {
+    const given = texts[name]
+    if (given !== undefined) values[name] = readValue(name, option, given)
+  }
+  // Said before a missing path is complained about: nothing the person could add would help.
+  refuseWhatIsNotInThisVersion(command, values)
+  for (const [name, option] of Object.entries(spec.options)) {
+    if (option.required && values[name] === undefined)
+      throw new UsageError(`${command} needs --${name} ${option.hint}: ${option.help}`)
+  }
+  return { kind: 'run', command, values }
+}
+
+function readWords(command, spec, words) {
+  const options = { help: { type: 'boolean', short: 'h', multiple: true } }
+  for (const [name, { kind }] of Object.entries(spec.options))
+    options[name] = { type: kind === 'flag' ? 'boolean' : 'string', multiple: true }
+  let parsed
+  try {
+    parsed = parseArgs({ args: words, options, strict: true, allowPositionals: true })
+  } catch (cause) {
+    const known = Object.keys(spec.options).map((name) => `--${name}`)
+    throw new UsageError(`${command}: ${firstSentence(cause.message)}; options: ${known.join(', ')}`, {
+      cause,
+    })
+  }
+  if (parsed.positionals.length > 0)
+    throw new UsageError(
+      `${command}: "${parsed.positionals[0]}" belongs to no option; put values after their --option`,
+    )
+  const texts = {}
+  for (const [name, given] of Object.entries(parsed.values)) {
+    if (given.length > 1 && name !== 'help')
+      throw new UsageError(`--${name} is given ${given.length} times; give it once`)
+    texts[name] = given[0]
+  }
+  return texts
+}
+
+/** The parser's own second sentence teaches a "--" syntax that these commands do not have. */
+function firstSentence(message) {
+  return message.split('. ')[0].replace(/\.$/, '')
+}
+
+function readValue(name, { kind, hint, minimum }, given) {
+  if (kind === 'flag') return true
+  if (given.trim() === '') throw new UsageError(`--${name} is empty; it needs ${hint}`)
+  if (kind === 'json') return readJsonObject(name, given)
+  if (kind !== 'integer' && kind !== 'number') return given
+  const value = Number(given)
+  if (!Number.isFinite(value) || (kind === 'integer' && !Number.isSafeInteger(value)) || value < minimum)
+    throw new UsageError(
+      `--${name} must be ${kind === 'integer' ? 'a whole number' : 'a number'} from ${minimum}, got "${given}"`,
+    )
+  return value
+}
+
+function readJsonObject(name, given) {
+  let value
+  try {
+    value = JSON.parse(given)
+  } catch (cause) {
+    throw new UsageError(`--${name} is not readable JSON (${cause.message}); write it as '{"name": 1}'`, {
+      cause,
+    })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError(`--${name} must be a JSON object such as '{"name": 1}', got ${given}`)
+  return value
+}
+
+/** What the product's command table has and this version does not do yet. */
+function refuseWhatIsNotInThisVersion(command, values) {
+  if (command === 'cam') refuse('the command "cam"', 'propose')
+  if (command === 'propose' && values.generator === 'cam')
+    refuse('generator "cam"', 'box-fill, otsu, segmenter')
+  if (command === 'propose' && values.model !== undefined)
+    refuse('--model of propose', 'the embedded segmenter')
+  if (command === 'predict') {
+    if (values.tta) refuse('--tta', 'predict without it')
+    if (values.fusion !== undefined) refuse('--fusion', 'predict with one model')
+    if (values.model?.includes(',')) refuse('more than one --model', 'predict with one model')
+  }
+  if (command === 'train') {
+    refuseUnlessFirst('recipe', values.recipe, ['box', 'cam', 'semi'])
+    refuseUnlessFirst('student', values.student, ['light', 'unet', 'dino-boxes2pixels'])
+    refuseUnlessFirst('backbone', values.backbone, ['embedded', 'mobilenetv2', 'dinov2-s', 'dinov2-s-reg'])
+  }
+  if (values.backend !== undefined && !['webgpu', 'wasm', 'cpu'].includes(values.backend))
+    throw new UsageError(`--backend must be webgpu, wasm or cpu, got "${values.backend}"`)
+}
+
+function refuseUnlessFirst(name, value, [here, ...later]) {
+  if (value === undefined || value === here) return
+  if (later.includes(value)) refuse(`--${name} ${value}`, `--${name} ${here}`)
+  throw new UsageError(`unknown --${name} "${value}"; known: ${here}`)
+}
+
+function refuse(what, instead) {
+  throw new UsageError(`${what} is not in this version; use ${instead}`)
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { parseCommand } from './parseCommand.mjs'
+
+const propose = ['propose', '--images', 'in', '--annotations', 'boxes.json', '--out', 'masks.json']
+const train = ['train', '--images', 'in', '--annotations', 'a.json', '--out', 'run', '--recipe', 'box']
+const predict = ['predict', '--images', 'in', '--model', 'run', '--out', 'p.json']
+
+test('options arrive typed: paths as text, numbers as numbers, params as an object', () => {
+  const parsed = parseCommand([
+    ...train,
+    '--epochs',
+    '3',
+    '--minutes',
+    '0.5',
+    '--seed',
+    '7',
+    '--params',
+    '{"flips":"none"}',
+  ])
+  expect(parsed).toEqual({
+    kind: 'run',
+    command: 'train',
+    values: {
+      images: 'in',
+      annotations: 'a.json',
+      out: 'run',
+      recipe: 'box',
+      epochs: 3,
+      minutes: 0.5,
+      seed: 7,
+      params: { flips: 'none' },
+    },
+  })
+})
+
+test('--option=value means the same as --option value', () => {
+  const parsed = parseCommand(['evaluate', '--truth=t.json', '--predictions=p.json', '--json'])
+  expect(parsed.values).toEqual({ truth: 't.json', predictions: 'p.json', json: true })
+})
+
+test('help is asked for with nothing, --help, or after a command', () => {
+  expect(parseCommand([])).toEqual({ kind: 'help', command: null })
+  expect(parseCommand(['--help'])).toEqual({ kind: 'help', command: null })
+  expect(parseCommand(['train', '-h'])).toEqual({ kind: 'help', command: 'train' })
+})
+
+test.each([
+  ['unknown command', ['propse'], /unknown command "propse"; known: propose, cam, train, predict, evaluate/],
+  ['missing required option', propose.slice(0, 5), /propose needs --out FILE/],
+  ['unknown option', [...propose, '--colour', 'red'], /'--colour'; options: --images/],
+  ['option without its value', ['propose', '--images'], /--images/],
+  ['value without an option', [...propose, 'extra'], /"extra" belongs to no option/],
+  ['same option twice', [...propose, '--out', 'other.json'], /--out is given 2 times/],
+  ['empty value', [...predict.slice(0, -1), ''], /--out is empty; it needs FILE/],
+  [
+    'a fraction of an epoch',
+    [...train, '--epochs', '1.5'],
+    /--epochs must be a whole number from 1, got "1.5"/,
+  ],
+  ['zero epochs', [...train, '--epochs', '0'], /whole number from 1/],
+  ['minutes in words', [...train, '--minutes', 'two'], /--minutes must be a number from 0, got "two"/],
+  ['broken params', [...train, '--params', '{"a":'], /--params is not readable JSON/],
+  ['params that are a list', [...train, '--params', '[1]'], /--params must be a JSON object/],
+  ['unknown recipe', [...train.slice(0, -1), 'magic'], /unknown --recipe "magic"; known: box/],
+  ['unknown backend', [...train, '--backend', 'webgl'], /--backend must be webgpu, wasm or cpu/],
+])('wrong usage is named with a remedy: %s', (_, words, message) => {
+  expect(() => parseCommand(words)).toThrow(message)
+})
+
+test.each([
+  ['cam', ['cam', '--images', 'in', '--labels', 'l.json', '--out', 'o.json']],
+  ['cam, even with nothing else given', ['cam']],
+  ['recipe cam', [...train.slice(0, -1), 'cam']],
+  ['recipe semi', [...train.slice(0, -1), 'semi']],
+  ['student unet', [...train, '--student', 'unet']],
+  ['backbone mobilenetv2', [...train, '--backbone', 'mobilenetv2']],
+  ['another segmenter', [...propose, '--model', 'a.onnx,b.onnx']],
+  ['test-time augmentation', [...predict, '--tta']],
+  ['fusion', [...predict, '--fusion', '{}']],
+  ['two models', ['predict', '--images', 'in', '--model', 'a,b', '--out', 'p.json']],
+])('what comes later says so: %s', (_, words) => {
+  expect(() => parseCommand(words)).toThrow(/is not in this version; use /)
+})
