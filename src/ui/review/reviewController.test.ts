@@ -6,7 +6,16 @@ import { createReviewController } from './reviewController'
 
 /** An app whose queue is a list of keys, whose decisions take items out and whose undo puts the last ones back. */
 function fakeApp(...keys: string[]) {
-  let queue = keys.map((key) => ({ key, imageId: 'image:i', against: null }) as unknown as ReviewItem)
+  // A key that ends in ! is a box in which nothing was found.
+  let queue = keys.map(
+    (key) =>
+      ({
+        key,
+        imageId: 'image:i',
+        against: null,
+        mask: { isUnresolved: key.endsWith('!') },
+      }) as unknown as ReviewItem,
+  )
   const steps: ReviewItem[][] = []
   const log: string[] = []
   const take = (items: readonly ReviewItem[], what: string): void => {
@@ -78,6 +87,17 @@ describe('one by one', () => {
     review.move(1)
     review.follow()
     expect(shown()).toBe('c')
+  })
+
+  test('a box in which nothing was found cannot be accepted, alone or with its page', () => {
+    const { app, log } = fakeApp('a!', 'b')
+    const review = createReviewController(app)
+    review.accept()
+    expect(log).toEqual([])
+    review.setPageShape(2, 2)
+    review.setMode('grid')
+    review.acceptPage()
+    expect(log).toEqual(['acceptAll b'])
   })
 
   test('S goes to before and back to after', () => {

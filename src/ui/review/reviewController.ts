@@ -63,6 +63,11 @@ export interface ReviewController {
   follow(): void
 }
 
+/** Where the generator found nothing there is nothing to accept: paint it, reject it, or mark it as unsure. */
+export function canAccept(item: ReviewItem): boolean {
+  return !item.mask.isUnresolved
+}
+
 export function createReviewController(app: App): ReviewController {
   const state = createStore<ReviewState>(() => ({
     mode: 'single',
@@ -126,9 +131,13 @@ export function createReviewController(app: App): ReviewController {
       if (at !== null) show(at + by)
     },
     accept: () => {
-      if (state.getState().mode === 'single') return decide((item) => app.review.accept(item))
+      if (state.getState().mode === 'single') {
+        const item = current()
+        if (item !== null && canAccept(item)) decide((held) => app.review.accept(held))
+        return
+      }
       const item = focused()
-      if (item === null) return
+      if (item === null || !canAccept(item)) return
       app.review.accept(item)
       remember([item.key])
     },
@@ -170,7 +179,7 @@ export function createReviewController(app: App): ReviewController {
     takeOff: () => state.setState(({ page }) => ({ page: toggleTakenOff(page) })),
     acceptPage: () => {
       const wanted = new Set(remaining(state.getState().page))
-      const items = app.review.queue().filter((item) => wanted.has(item.key))
+      const items = app.review.queue().filter((item) => wanted.has(item.key) && canAccept(item))
       if (items.length === 0) return
       app.review.acceptAll(items)
       remember(items.map((item) => item.key))
