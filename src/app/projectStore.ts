@@ -63,11 +63,11 @@ export function createProjectStore(
   options: { readonly doc?: Y.Doc; readonly check?: RecordCheck; readonly isReadOnly?: boolean } = {},
 ): ProjectStore {
   const doc = options.doc ?? new Y.Doc()
-  // Two maps, so that the undo manager's scope leaves the ledger out whoever writes it.
+  // Two maps, so that the ledger can be told apart in the stored document too.
   const documentMap = doc.getMap('records')
   const ledgerMap = doc.getMap('ledger')
-  const history = createStepHistory(documentMap)
   const index = createRecordIndex()
+  const history = createStepHistory(index.view)
   const feed = createChangeFeed(index.view)
   const quarantine = new Map<string, QuarantinedRecord>()
   let readOnly = options.isReadOnly ?? false
@@ -95,12 +95,8 @@ export function createProjectStore(
       const ids = transaction.changed.get(map as never)
       if (ids !== undefined) adoptAll(map, ids, transaction.origin !== LOADING)
     }
-    feed.publish(originOf(transaction))
+    feed.publish(transaction.origin === LOADING ? 'load' : (transaction.origin as ChangeOrigin))
   })
-  const originOf = (transaction: Y.Transaction): ChangeOrigin => {
-    if (transaction.origin === history.origin) return history.running() ?? 'undo'
-    return transaction.origin === LOADING ? 'load' : (transaction.origin as WriteOrigin)
-  }
   for (const map of [documentMap, ledgerMap]) adoptAll(map, map.keys(), false)
   feed.publish('load')
 
@@ -108,13 +104,21 @@ export function createProjectStore(
     if (readOnly) throw new AppError('storage/read-only', 'this tab only looks at the project')
   }
 
-  const write = (origin: WriteOrigin, plan: RecordPlan): void => {
+  const write = (origin: ChangeOrigin, plan: RecordPlan): void => {
     doc.transact(() => {
       for (const id of plan.remove) mapOf(typeOfId(id)).delete(id)
       for (const record of plan.put) {
         if (index.view.get(record.id) !== record) mapOf(record.type).set(record.id, record)
       }
     }, origin)
+  }
+
+  const travel = (direction: 'undo' | 'redo'): string | null => {
+    assertWritable()
+    const step = history[direction]()
+    if (step === null) return null
+    write(direction, step.plan)
+    return step.label
   }
 
   return {
@@ -125,17 +129,12 @@ export function createProjectStore(
     transact: (label, origin, plan, { coalesce } = {}) => {
       assertWritable()
       assertPlan(label, origin, plan, index.view)
-      if (origin === 'user') history.record(label, coalesce ?? null, () => write(origin, plan))
-      else write(origin, plan)
+      // Before the write, so that listeners find the new labels. A checked plan of plain records cannot fail to be written.
+      if (origin === 'user') history.record(label, coalesce ?? null, plan)
+      write(origin, plan)
     },
-    undo: () => {
-      assertWritable()
-      return history.undo()
-    },
-    redo: () => {
-      assertWritable()
-      return history.redo()
-    },
+    undo: () => travel('undo'),
+    redo: () => travel('redo'),
     undoLabel: history.undoLabel,
     redoLabel: history.redoLabel,
     onUpdate: (listener) => {
