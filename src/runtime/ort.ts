@@ -4,19 +4,15 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url'
 import { AppError, messageOf } from '../core/errors'
 import type { InferenceSession } from '../nn/onnx/session'
 import { ortSession } from './ortSession'
+import { wasmThreads } from './wasmThreads'
 
 /**
  * The only import of ONNX Runtime. Both of its files are named: with the wasm file alone the production build
  * hangs at the first session with two threads, because the thread workers then start from our own script.
  */
 ort.env.wasm.wasmPaths = { mjs: mjsUrl, wasm: wasmUrl }
-/** Threads need shared memory, which only an isolated page has. More than four gain nothing at these sizes. */
-ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1
+ort.env.wasm.numThreads = wasmThreads()
 ort.env.logLevel = 'error'
-
-export function threadCount(): number {
-  return ort.env.wasm.numThreads ?? 1
-}
 
 /** Throws `runtime/no-backend` when the runtime itself cannot start; what a graph does not fit throws plain errors. */
 export async function openSession(onnx: Uint8Array, provider: 'wasm' | 'webgpu'): Promise<InferenceSession> {

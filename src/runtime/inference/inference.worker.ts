@@ -1,6 +1,7 @@
 import { serve } from '../rpc'
 import { probeGpuAdapter } from '../gpuAdapter'
-import { openSession, threadCount } from '../ort'
+import { openSession } from '../ort'
+import { wasmThreads } from '../wasmThreads'
 import { createMemoryFolder } from './cacheFolder'
 import { createFeatureCache, DEFAULT_CACHE_LIMIT_BYTES } from './featureCache'
 import { createInferenceService } from './inferenceService'
@@ -13,7 +14,7 @@ serve(
   createInferenceService({
     fetchUrl: (url) => fetch(url),
     openSession,
-    threads: threadCount(),
+    threads: wasmThreads(),
     hasHardwareGpu: async () => (await probeGpuAdapter()).kind === 'hardware',
     openCache: async () => {
       const folder = await openOpfsFolder('features')
