@@ -1,103 +1,108 @@
-import { describe, expect, test } from 'vitest'
-import type { RecordsView } from './live'
-import { idOf, type AnyRecord, type PseudoMask, type RecordOf, type RecordType } from './records'
+import { expect, test } from 'vitest'
+import {
+  fakeBox,
+  fakeDecision,
+  fakeImage,
+  fakeMask,
+  fakeRecords,
+  fakeSettings,
+  SCRATCH,
+} from './__fakes__/fakeRecords'
+import { idOf, type PseudoMask } from './records'
 import { reviewQueue } from './reviewQueue'
 
-function viewOf(all: readonly AnyRecord[]): RecordsView {
-  const ofType = <T extends RecordType>(type: T): RecordOf<T>[] =>
-    all.filter((record): record is RecordOf<T> => record.type === type)
-  return {
-    get: (id) => all.find((record) => record.id === id),
-    ofType,
-    ofImage: (type, imageId) =>
-      ofType(type).filter((record) => (record as { imageId: string }).imageId === imageId),
-    decisionsOf: (maskId) => ofType('decision').filter((decision) => decision.maskId === maskId),
-    masksOf: (annotationId) => ofType('mask').filter((mask) => mask.annotationId === annotationId),
-  }
-}
+const image = fakeImage('a')
+const box = fakeBox('1', image)
+const runId = idOf('run', '1')
 
-const image: AnyRecord = {
-  id: idOf('image', 'i'),
-  type: 'image',
-  width: 100,
-  height: 100,
-  fileName: 'i.png',
-  pixels: '' as PseudoMask['pixels'],
-  byteLength: 0,
-  mimeType: 'image/png',
-  status: 'inProgress',
-  split: null,
-  addedAt: '2026-01-01T00:00:00Z',
-  foreign: null,
-}
-const scratch: AnyRecord = {
-  id: idOf('class', 'c'),
-  type: 'class',
-  name: 'Scratch',
-  color: '#ff0000',
-  foreign: null,
-}
-
-/** An imported mask without a score: its benefit is half its area. */
-function mask(name: string, areaPx: number): PseudoMask {
-  return {
-    id: idOf('mask', name),
-    type: 'mask',
-    role: 'defect',
-    imageId: idOf('image', 'i'),
-    classId: idOf('class', 'c'),
-    annotationId: null,
-    pixels: '' as PseudoMask['pixels'],
-    areaPx,
-    boundsPx: { x: 0, y: 0, width: 10, height: 10 },
-    isUnresolved: false,
-    quality: { predictedIou: null, stability: null, tightness: null },
-    provenance: { kind: 'imported', formatId: 'coco', externalId: name, score: null },
-    createdAt: '2026-01-01T00:00:00Z',
-    foreign: null,
-  }
-}
-
-function accepted(name: string): AnyRecord {
-  return {
-    id: idOf('decision', name),
-    type: 'decision',
-    maskId: idOf('mask', name),
-    verdict: 'accepted',
-    reason: null,
-    note: null,
-    replacementId: null,
-    decidedAt: '2026-01-01T00:00:00Z',
-  }
-}
-
-describe('reviewQueue', () => {
-  test('the larger benefit comes first, ties by id', () => {
-    const queue = reviewQueue(viewOf([image, scratch, mask('b', 10), mask('a', 10), mask('c', 30)]))
-    expect(queue.map((item) => item.key)).toEqual(['mask:c', 'mask:a', 'mask:b'])
+function draft(
+  name: string,
+  overrides: Partial<PseudoMask> = {},
+  disagreementPx = 50,
+  meanProbability = 0.9,
+): PseudoMask {
+  return fakeMask(name, image, null, {
+    provenance: { kind: 'student', runId, threshold: 0.5, meanProbability, againstId: null, disagreementPx },
+    ...overrides,
   })
+}
 
-  test('a judged mask is no longer in it', () => {
-    const queue = reviewQueue(viewOf([image, scratch, mask('a', 10), mask('b', 10), accepted('a')]))
-    expect(queue.map((item) => item.key)).toEqual(['mask:b'])
-  })
+const keys = (...records: Parameters<typeof fakeRecords>[0]): string[] =>
+  reviewQueue(fakeRecords([SCRATCH, image, fakeSettings({ activeRunId: runId }), ...records])).map(
+    (item) => item.key,
+  )
 
-  test('someone who always judges the first item meets a random one at every eighth', () => {
-    const names = Array.from({ length: 24 }, (_, i) => `m${i}`)
-    const records: AnyRecord[] = [image, scratch, ...names.map((name, i) => mask(name, 1000 - i))]
-    const isAudit: boolean[] = []
-    for (let round = 0; round < 24; round++) {
-      const first = reviewQueue(viewOf(records))[0]!
-      isAudit.push(first.isAudit)
-      records.push(accepted(first.key.slice('mask:'.length)))
-    }
-    expect(isAudit.flatMap((flag, i) => (flag ? [i] : []))).toEqual([7, 15, 23])
-  })
+test('a decided mask leaves the queue', () => {
+  const mask = fakeMask('1', image, box)
+  expect(keys(box, mask)).toEqual([mask.id])
+  expect(keys(box, mask, fakeDecision(mask, 'accepted'))).toEqual([])
+})
 
-  test('no item is lost or doubled by the random ones', () => {
-    const names = Array.from({ length: 40 }, (_, i) => `m${i}`)
-    const queue = reviewQueue(viewOf([image, scratch, ...names.map((name, i) => mask(name, i + 1))]))
-    expect(new Set(queue.map((item) => item.key)).size).toBe(40)
-    expect(queue.filter((item) => item.isAudit)).toHaveLength(5)
+test('benefit is disagreeing pixels times confidence, most useful first', () => {
+  // 50 * .9 = 45, 200 * .6 = 120, 100 * (1 - .8) = 20
+  expect(keys(draft('small'), draft('large', {}, 200, 0.6), box, fakeMask('new', image, box))).toEqual([
+    'mask:large',
+    'mask:small',
+    'mask:new',
+  ])
+})
+
+test('a draft names the mask it would replace', () => {
+  const current = fakeMask('current', image, box)
+  const better = draft('better', { annotationId: box.id })
+  const queue = reviewQueue(
+    fakeRecords([
+      SCRATCH,
+      image,
+      fakeSettings({ activeRunId: runId }),
+      box,
+      current,
+      fakeDecision(current, 'accepted'),
+      better,
+    ]),
+  )
+  expect(queue).toMatchObject([{ key: better.id, reason: 'studentDiffers', against: { id: current.id } }])
+})
+
+test('what a student finds on a confirmed-clean image says so', () => {
+  const clean = fakeImage('clean', { status: 'confirmedClean' })
+  const found = { ...draft('found'), imageId: clean.id }
+  const queue = reviewQueue(fakeRecords([SCRATCH, clean, fakeSettings({ activeRunId: runId }), found]))
+  expect(queue).toMatchObject([{ reason: 'foundOnCleanImage' }])
+})
+
+test('drafts of a former run wait out of sight', () => {
+  const former = draft('former', {
+    provenance: {
+      kind: 'student',
+      runId: idOf('run', 'old'),
+      threshold: 0.5,
+      meanProbability: 0.9,
+      againstId: null,
+      disagreementPx: 9,
+    },
   })
+  expect(keys(former)).toEqual([])
+})
+
+test('of two proposals for one box only the later one is asked about', () => {
+  expect(keys(box, fakeMask('first', image, box), fakeMask('second', image, box))).toEqual(['mask:second'])
+})
+
+test('masks of a deleted box or class are not asked about', () => {
+  const mask = fakeMask('1', image, box)
+  expect(keys(mask)).toEqual([])
+})
+
+test('ties are broken by id, so the order never flickers', () => {
+  expect(keys(draft('b'), draft('a'), draft('c'))).toEqual(['mask:a', 'mask:b', 'mask:c'])
+})
+
+test('every eighth place goes to a random item, and nothing is lost', () => {
+  const drafts = Array.from({ length: 40 }, (_, i) => draft(`d${i}`, {}, 1000 - i))
+  const queue = reviewQueue(fakeRecords([SCRATCH, image, fakeSettings({ activeRunId: runId }), ...drafts]))
+  expect(queue).toHaveLength(40)
+  expect(new Set(queue.map((item) => item.key)).size).toBe(40)
+  expect(queue.filter((item) => item.isAudit)).toHaveLength(5)
+  expect(queue[7]!.isAudit).toBe(true)
 })

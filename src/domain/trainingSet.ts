@@ -73,7 +73,7 @@ function targetOf(
   let judged = 0
   let open = 0
 
-  const useMask = (mask: PseudoMask, isAccepted: boolean): void => {
+  const addMask = (mask: PseudoMask, isAccepted: boolean): void => {
     if (mask.classId === null) return
     masks.push({ classId: mask.classId, pixels: mask.pixels, areaPx: mask.areaPx })
     if (isAccepted) {
@@ -101,7 +101,7 @@ function targetOf(
       ignoreBoxesPx.push(annotation.boxPx)
       counts.unresolved++
       open++
-    } else useMask(current, decisionOf(records, current.id)?.verdict === 'accepted')
+    } else addMask(current, decisionOf(records, current.id)?.verdict === 'accepted')
   }
 
   for (const mask of records.ofImage('mask', image.id)) {
@@ -112,10 +112,10 @@ function targetOf(
     }
     const decision = decisionOf(records, mask.id)
     if (decision === null) {
-      if (mask.annotationId === null && mask.provenance.kind === 'imported') useMask(mask, false)
+      if (mask.annotationId === null && mask.provenance.kind === 'imported') addMask(mask, false)
       continue
     }
-    if (decision.verdict === 'accepted' && mask.annotationId === null) useMask(mask, true)
+    if (decision.verdict === 'accepted' && mask.annotationId === null) addMask(mask, true)
     if (decision.verdict === 'unsure') ignoreMasks.push(mask.pixels)
     if (decision.verdict === 'rejected') {
       if (decision.reason === 'notADefect') barredMasks.push(mask.pixels)

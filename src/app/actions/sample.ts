@@ -17,8 +17,8 @@ import { newClass } from './classes'
 export const SAMPLE_PROJECT_ID = idOf('project', 'sample')
 const SEED = 1
 
-/** Boxes come with this many training images of each surface; the others are left for the person. */
-const BOXED_PLACES = 4
+/** Boxes come with this many training images of each surface; the last one is left for the person. */
+const BOXED_IMAGES = 3
 
 const CLASS_NAMES: Readonly<Record<DefectKind, string>> = { scratch: 'Scratch', pit: 'Pit', stain: 'Stain' }
 
@@ -42,10 +42,11 @@ export async function buildSample(
       total: SAMPLE_COUNT,
       note: sample.fileName,
     })
-    const image = await storeImage(workspace, sample)
-    records.push(image, await truthOf(workspace, sample, image, classOf))
     const count = boxed.get(sample.surface) ?? 0
-    if (sample.split === 'train' && sample.defects.length > 0 && count < BOXED_PLACES) {
+    const hasBoxes = sample.split === 'train' && sample.defects.length > 0 && count < BOXED_IMAGES
+    const image = await storeImage(workspace, sample, hasBoxes)
+    records.push(image, await truthOf(workspace, sample, image, classOf))
+    if (hasBoxes) {
       boxed.set(sample.surface, count + 1)
       records.push(
         ...sample.defects.map((defect) => ({
@@ -76,10 +77,13 @@ export async function buildSample(
   return { project, records }
 }
 
-async function storeImage(workspace: Workspace, sample: SampleImage): Promise<ImageRecord> {
+async function storeImage(
+  workspace: Workspace,
+  sample: SampleImage,
+  hasBoxes: boolean,
+): Promise<ImageRecord> {
   const bytes = encodePng(sample.image)
   const isCleanTraining = sample.defects.length === 0 && sample.split === 'train'
-  const hasBoxes = sample.defects.length > 0 && sample.split === 'train'
   return {
     id: idOf('image', workspace.services.newId()),
     type: 'image',

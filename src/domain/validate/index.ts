@@ -26,7 +26,8 @@ export type ValidatedRecord =
 /** Checks one record at the edge of the application (load, import). Unknown fields are dropped, faulty records are returned as an issue that names record and field. */
 export function validateRecord(value: unknown): ValidatedRecord {
   const type = (value as { readonly type?: unknown } | null)?.type
-  const name = String((value as { readonly id?: unknown } | null)?.id ?? 'record without id')
+  const id = (value as { readonly id?: unknown } | null)?.id
+  const name = typeof id === 'string' ? id : 'record without id'
   if (typeof type !== 'string' || !Object.hasOwn(SCHEMAS, type))
     return invalid(name, `unknown record type ${JSON.stringify(type)}`)
   const result = v.safeParse(SCHEMAS[type as RecordType], value, { abortEarly: true })

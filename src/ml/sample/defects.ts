@@ -1,149 +1,96 @@
 import type { Size } from '../../core/geometry'
-import type { Random } from '../../core/random'
-import type { BinaryMask, ScoreMap } from '../../core/raster'
-import { cloudNoise, smoothStep } from './noise'
-
-/** A drawn defect: how strongly each pixel is affected (0..1) and what counts as defect (strength >= 0.5). */
-export interface DrawnDefect {
-  readonly strength: ScoreMap
-  readonly mask: BinaryMask
-}
+import { createRandom, type Random } from '../../core/random'
+import { fractalNoise } from './noise'
+import type { Relief } from './relief'
+import { blobShape, type Shape, strokeShape } from './shapes'
 
 export type DefectKind = 'scratch' | 'pit' | 'stain'
 export const DEFECT_KINDS: readonly DefectKind[] = ['scratch', 'pit', 'stain']
 
-/** Draws one defect somewhere inside the picture; changes `luminance` in place and returns the exact mask. */
-export function drawDefect(kind: DefectKind, luminance: ScoreMap, random: Random): DrawnDefect {
-  const drawn = shapeOf(kind, luminance, random)
-  applyTo(kind, luminance, drawn.strength, random)
-  return drawn
-}
-
-function shapeOf(kind: DefectKind, size: Size, random: Random): DrawnDefect {
+/** Where a defect lies and what it looks like from above; nothing is changed yet. */
+export function defectShape(kind: DefectKind, size: Size, random: Random): Shape {
+  const shortSide = Math.min(size.width, size.height)
   switch (kind) {
     case 'scratch':
-      return scratch(size, random)
+      return strokeShape(size, shortSide * (0.2 + 0.45 * random.next()), 1.1 + 1.3 * random.next(), random)
     case 'pit':
-      return blob(size, random, 5 + random.next() * 8, 0.35, 9)
+      return blobShape(
+        size,
+        { radiusPx: 4.5 + 8 * random.next() ** 2, irregularity: 0.4, bulgePx: 9, edgePx: 1.8 },
+        random,
+      )
     case 'stain':
-      return blob(size, random, 20 + random.next() * 26, 0.55, 22)
+      return blobShape(
+        size,
+        { radiusPx: 17 + 24 * random.next(), irregularity: 0.75, bulgePx: 30, edgePx: 6 },
+        random,
+      )
   }
 }
 
-/** A bent stroke that tapers at both ends and breaks up a little: distance to a quadratic curve against a local width. */
-function scratch(size: Size, random: Random): DrawnDefect {
-  const length = Math.min(size.width, size.height) * (0.22 + random.next() * 0.38)
-  const angle = random.next() * Math.PI
-  const half = { x: (Math.cos(angle) * length) / 2, y: (Math.sin(angle) * length) / 2 }
-  const cx = Math.abs(half.x) + 12 + random.next() * Math.max(1, size.width - 2 * Math.abs(half.x) - 24)
-  const cy = Math.abs(half.y) + 12 + random.next() * Math.max(1, size.height - 2 * Math.abs(half.y) - 24)
-  const bend = (random.next() - 0.5) * length * 0.3
-  const width = 1.3 + random.next() * 1.6
-  const wobble = cloudNoise({ width: 256, height: 1 }, 24, 3, random.integer(1 << 30))
-  const data = new Float32Array(size.width * size.height)
-  const steps = Math.ceil(length * 2)
-  for (let i = 0; i <= steps; i++) {
-    const t = i / steps
-    const along = t * 2 - 1
-    const taper = Math.sqrt(Math.max(0, 1 - along ** 4))
-    const roughness = wobble.data[Math.floor(t * 255)]!
-    const side = bend * (1 - along * along) + roughness * 1.6
-    const x = cx + half.x * along - (half.y / length) * 2 * side
-    const y = cy + half.y * along + (half.x / length) * 2 * side
-    stamp(data, size, x, y, width * taper * (1 + 0.5 * roughness))
-  }
-  return withMask(size, data)
-}
-
-/** Raises the strength around a point: 1 inside the radius, falling to 0 within a pixel and a half. */
-function stamp(data: Float32Array, size: Size, cx: number, cy: number, radius: number): void {
-  const reach = Math.ceil(radius + 2)
-  for (
-    let y = Math.max(0, Math.floor(cy) - reach);
-    y <= Math.min(size.height - 1, Math.floor(cy) + reach);
-    y++
-  ) {
-    for (
-      let x = Math.max(0, Math.floor(cx) - reach);
-      x <= Math.min(size.width - 1, Math.floor(cx) + reach);
-      x++
-    ) {
-      const edge = radius + 0.5 - Math.hypot(x + 0.5 - cx, y + 0.5 - cy)
-      const value = smoothStep(edge / 1.4 + 0.5)
-      const p = y * size.width + x
-      if (value > data[p]!) data[p] = value
-    }
+/** Changes the relief in place: a scratch is a groove with lips, a pit a hollow, a stain colour that dried at its rim. */
+export function applyDefect(kind: DefectKind, relief: Relief, shape: Shape, seed: number): void {
+  const random = createRandom(seed)
+  switch (kind) {
+    case 'scratch':
+      return engraveScratch(relief, shape, random)
+    case 'pit':
+      return sinkPit(relief, shape, random)
+    case 'stain':
+      return spreadStain(relief, shape, random)
   }
 }
 
-/** A round shape whose radius is bent by noise; `irregularity` is the share of the radius that noise may take or give. */
-function blob(
-  size: Size,
-  random: Random,
-  radius: number,
-  irregularity: number,
-  noiseCell: number,
-): DrawnDefect {
-  const margin = radius * 1.6 + 4
-  const cx = margin + random.next() * (size.width - 2 * margin)
-  const cy = margin + random.next() * (size.height - 2 * margin)
-  const stretch = 0.7 + random.next() * 0.6
-  const reach = Math.ceil(radius * 2)
-  const noise = cloudNoise({ width: 2 * reach, height: 2 * reach }, noiseCell, 3, random.integer(1 << 30))
-  const softness = Math.max(1.2, radius * 0.1)
-  const data = new Float32Array(size.width * size.height)
-  const left = Math.floor(cx) - reach
-  const top = Math.floor(cy) - reach
-  for (let v = 0; v < 2 * reach; v++) {
-    for (let u = 0; u < 2 * reach; u++) {
-      const x = left + u
-      const y = top + v
-      if (x < 0 || y < 0 || x >= size.width || y >= size.height) continue
-      const distance = Math.hypot((x + 0.5 - cx) * stretch, (y + 0.5 - cy) / stretch)
-      const edge = radius * (1 + irregularity * noise.data[v * 2 * reach + u]!) - distance
-      data[y * size.width + x] = smoothStep(edge / softness + 0.5)
-    }
-  }
-  return withMask(size, data)
+function engraveScratch(relief: Relief, shape: Shape, random: Random): void {
+  const depth = 0.7 + 0.9 * random.next()
+  // Fresh scratches show bright material, old ones collect dirt.
+  const isFresh = random.next() < 0.65
+  const gain = isFresh ? 0.16 + 0.16 * random.next() : -0.13 - 0.1 * random.next()
+  const patchy = fractalNoise(shape.boundsPx, 26, 2, random.integer(1 << 30)).data
+  forEachPixel(relief, shape, (p, strength, i) => {
+    const presence = strength * Math.min(1, Math.max(0.35, 0.8 + 0.7 * patchy[i]!))
+    relief.elevation[p]! -= depth * presence
+    relief.albedo[p] = clampAlbedo(relief.albedo[p]! + gain * presence)
+  })
 }
 
-function withMask(size: Size, data: Float32Array): DrawnDefect {
-  return {
-    strength: { width: size.width, height: size.height, data },
-    mask: {
-      width: size.width,
-      height: size.height,
-      data: Uint8Array.from(data, (value) => (value >= 0.5 ? 1 : 0)),
-    },
+function sinkPit(relief: Relief, shape: Shape, random: Random): void {
+  const depth = 3 + 3 * random.next()
+  const darkness = 0.55 + 0.25 * random.next()
+  const crumbs = fractalNoise(shape.boundsPx, 4, 2, random.integer(1 << 30)).data
+  forEachPixel(relief, shape, (p, strength, i) => {
+    // Light hardly reaches the ground of a hole; crumbs of it do.
+    relief.elevation[p]! -= depth * strength * (0.8 + 0.35 * crumbs[i]!)
+    relief.albedo[p] = clampAlbedo(relief.albedo[p]! * (1 - darkness * strength * (0.9 + 0.3 * crumbs[i]!)))
+  })
+}
+
+function spreadStain(relief: Relief, shape: Shape, random: Random): void {
+  const darkness = 0.16 + 0.2 * random.next()
+  const colour = 0.35 + 0.55 * random.next()
+  const cloud = fractalNoise(shape.boundsPx, 34, 4, random.integer(1 << 30)).data
+  forEachPixel(relief, shape, (p, strength, i) => {
+    // Liquid dries from the inside out and leaves most at its rim, where the strength passes through 0.7.
+    const rim = Math.exp(-(((strength - 0.7) / 0.22) ** 2))
+    const amount = strength * (0.72 + 0.4 * cloud[i]!) + 0.4 * rim * strength
+    relief.albedo[p] = clampAlbedo(relief.albedo[p]! * (1 - darkness * amount))
+    relief.stain[p] = Math.min(1, relief.stain[p]! + colour * Math.max(0, amount))
+  })
+}
+
+function forEachPixel(
+  relief: Relief,
+  { boundsPx, strength }: Shape,
+  visit: (p: number, strength: number, i: number) => void,
+): void {
+  for (let i = 0; i < strength.length; i++) {
+    if (strength[i] === 0) continue
+    const x = boundsPx.x + (i % boundsPx.width)
+    const y = boundsPx.y + Math.floor(i / boundsPx.width)
+    visit(y * relief.width + x, strength[i]!, i)
   }
 }
 
-/** How a defect looks: scratches shine or cut dark, pits are dark with a lit rim, stains tint and keep the texture. */
-function applyTo(kind: DefectKind, luminance: ScoreMap, strength: ScoreMap, random: Random): void {
-  const { width, height } = luminance
-  const shines = kind === 'scratch' && random.next() < 0.6
-  const contrast = 0.75 + random.next() * 0.5
-  const textureSide = 128
-  const cell = kind === 'stain' ? 30 : 6
-  const texture = cloudNoise({ width: textureSide, height: textureSide }, cell, 2, random.integer(1 << 30))
-  for (let p = 0; p < luminance.data.length; p++) {
-    const s = strength.data[p]!
-    if (s === 0) continue
-    const x = p % width
-    const y = (p - x) / width
-    const t = (y % textureSide) * textureSide + (x % textureSide)
-    // Light comes from the upper left: the slope of the strength towards it makes a rim.
-    const previous = x > 0 && y > 0 ? strength.data[p - width - 1]! : s
-    const next = x < width - 1 && y < height - 1 ? strength.data[p + width + 1]! : s
-    const slope = next - previous
-    const before = luminance.data[p]!
-    const grain = 1 + 0.3 * texture.data[t]!
-    const change =
-      kind === 'scratch'
-        ? (shines ? 0.2 : -0.2) * s * grain
-        : kind === 'pit'
-          ? -0.26 * s * grain - 0.16 * slope
-          : -0.13 * s * (1 + 0.6 * texture.data[t]!)
-    luminance.data[p] = Math.min(0.98, Math.max(0.02, before + change * contrast))
-  }
+function clampAlbedo(value: number): number {
+  return Math.min(0.95, Math.max(0.03, value))
 }

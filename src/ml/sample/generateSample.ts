@@ -1,9 +1,11 @@
 import type { Box, Size } from '../../core/geometry'
 import { createRandom, type Random } from '../../core/random'
-import type { RgbaImage, Rle, ScoreMap } from '../../core/raster'
-import { encodeRle, rleArea, rleBounds } from '../raster/rle'
-import { DEFECT_KINDS, drawDefect, type DefectKind } from './defects'
-import { drawSurface, SURFACE_KINDS, type SurfaceKind } from './surfaces'
+import type { RgbaImage, Rle } from '../../core/raster'
+import { rleArea, rleBounds, rleFromPatch } from '../raster/rle'
+import { rleIntersectionArea } from '../raster/rleSets'
+import { applyDefect, DEFECT_KINDS, type DefectKind, defectShape } from './defects'
+import { photograph, type Relief } from './relief'
+import { createSurface, SURFACE_KINDS, type SurfaceKind } from './surfaces'
 
 /** The sample project: pictures drawn by our own code, with exact truth. Equal seeds give equal pixels. */
 export interface SampleImage {
@@ -24,13 +26,15 @@ export interface SampleDefect {
 }
 
 const IMAGES_PER_SURFACE = 10
-/** Of each surface's images, these places stay clean. */
+/** Of each surface's images, these places stay clean: one in each part. */
 const CLEAN_PLACES = [2, 5, 9]
 const SIZES: Readonly<Record<SurfaceKind, Size>> = {
   steel: { width: 512, height: 352 },
   leather: { width: 480, height: 384 },
   casting: { width: 448, height: 416 },
 }
+/** Smaller spots would be dust. */
+const MIN_AREA_PX = 30
 
 export const SAMPLE_COUNT = SURFACE_KINDS.length * IMAGES_PER_SURFACE
 
@@ -43,44 +47,33 @@ export function* generateSample(seed: number): Generator<SampleImage> {
 }
 
 function drawImage(surface: SurfaceKind, place: number, random: Random): SampleImage {
-  const size = SIZES[surface]
-  const { luminance, tint } = drawSurface(surface, size, random.integer(1 << 30))
-  const defects = CLEAN_PLACES.includes(place) ? [] : drawDefects(luminance, place, random)
+  const relief = createSurface(surface, SIZES[surface], random.integer(1 << 30))
+  const defects = CLEAN_PLACES.includes(place) ? [] : drawDefects(relief, place, random)
   return {
     fileName: `${surface}/${surface}_${String(place + 1).padStart(2, '0')}.png`,
     surface,
-    image: toRgba(luminance, tint),
-    // Every surface has clean and defective images in each part.
-    split: place < 6 ? 'train' : place < 8 ? 'val' : 'test',
+    image: photograph(relief, random),
+    split: place < 5 ? 'train' : place < 8 ? 'val' : 'test',
     defects,
   }
 }
 
 /** One to three defects that do not overlap; the first kind goes round so that every class is well represented. */
-function drawDefects(luminance: ScoreMap, place: number, random: Random): SampleDefect[] {
+function drawDefects(relief: Relief, place: number, random: Random): SampleDefect[] {
   const wanted = 1 + random.integer(3)
-  const taken = new Uint8Array(luminance.data.length)
   const defects: SampleDefect[] = []
   for (let attempt = 0; attempt < wanted * 4 && defects.length < wanted; attempt++) {
     const kind =
-      defects.length === 0
-        ? DEFECT_KINDS[place % DEFECT_KINDS.length]!
-        : DEFECT_KINDS[random.integer(DEFECT_KINDS.length)]!
-    const trial = { ...luminance, data: luminance.data.slice() }
-    const { mask } = drawDefect(kind, trial, random)
-    if (mask.data.some((value, p) => value === 1 && taken[p] === 1)) continue
-    const rle = encodeRle(mask)
-    if (rleArea(rle) < 20) continue
-    luminance.data.set(trial.data)
-    for (let p = 0; p < taken.length; p++) taken[p] = taken[p]! | mask.data[p]!
+      DEFECT_KINDS[defects.length === 0 ? place % DEFECT_KINDS.length : random.integer(DEFECT_KINDS.length)]!
+    const shape = defectShape(kind, relief, random)
+    const { width, height } = shape.boundsPx
+    const mask = { width, height, data: Uint8Array.from(shape.strength, (value) => (value >= 0.5 ? 1 : 0)) }
+    const rle = rleFromPatch(mask, shape.boundsPx, relief)
+    const overlaps = defects.some((other) => rleIntersectionArea(other.rle, rle) > 0)
+    if (overlaps || rleArea(rle) < MIN_AREA_PX) continue
+    applyDefect(kind, relief, shape, random.integer(1 << 30))
     const boundsPx = rleBounds(rle)
-    defects.push({
-      kind,
-      rle,
-      areaPx: rleArea(rle),
-      boundsPx,
-      roughBoxPx: roughen(boundsPx, luminance, random),
-    })
+    defects.push({ kind, rle, areaPx: rleArea(rle), boundsPx, roughBoxPx: roughen(boundsPx, relief, random) })
   }
   return defects
 }
@@ -95,16 +88,4 @@ function roughen(box: Box, size: Size, random: Random): Box {
     width: Math.min(size.width, box.x + box.width + slack()) - x,
     height: Math.min(size.height, box.y + box.height + slack()) - y,
   }
-}
-
-function toRgba(luminance: ScoreMap, tint: readonly [number, number, number]): RgbaImage {
-  const data = new Uint8ClampedArray(luminance.data.length * 4)
-  for (let p = 0; p < luminance.data.length; p++) {
-    const value = luminance.data[p]! * 255
-    data[p * 4] = value * tint[0]
-    data[p * 4 + 1] = value * tint[1]
-    data[p * 4 + 2] = value * tint[2]
-    data[p * 4 + 3] = 255
-  }
-  return { width: luminance.width, height: luminance.height, data }
 }

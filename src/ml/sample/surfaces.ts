@@ -1,110 +1,122 @@
 import type { Size } from '../../core/geometry'
 import { createRandom } from '../../core/random'
-import type { ScoreMap } from '../../core/raster'
-import { cloudNoise, valueNoise } from './noise'
-
-/** A defect-free surface: luminance 0..1 and the tint that makes it colour. */
-export interface Surface {
-  readonly luminance: ScoreMap
-  /** Factors for red, green and blue. */
-  readonly tint: readonly [number, number, number]
-}
+import { fractalNoise, gradientNoise, smoothStep } from './noise'
+import type { Relief } from './relief'
 
 export type SurfaceKind = 'steel' | 'leather' | 'casting'
 export const SURFACE_KINDS: readonly SurfaceKind[] = ['steel', 'leather', 'casting']
 
-export function drawSurface(kind: SurfaceKind, size: Size, seed: number): Surface {
+/** A surface without defects. Equal seeds give equal surfaces. */
+export function createSurface(kind: SurfaceKind, size: Size, seed: number): Relief {
   switch (kind) {
     case 'steel':
-      return { luminance: brushedSteel(size, seed), tint: [0.98, 1, 1.02] }
+      return brushedSteel(size, seed)
     case 'leather':
-      return { luminance: grainedLeather(size, seed), tint: [1.12, 0.92, 0.74] }
+      return grainedLeather(size, seed)
     case 'casting':
-      return { luminance: sandCasting(size, seed), tint: [1, 1, 0.99] }
+      return sandCasting(size, seed)
   }
 }
 
-/** Long horizontal strokes of several lengths, a sheen across the sheet, sensor noise. */
-function brushedSteel(size: Size, seed: number): ScoreMap {
-  const random = createRandom(seed)
-  const long = valueNoise(size, 240, 1.3, seed + 1)
-  const short = valueNoise(size, 46, 1, seed + 2)
-  const sheen = valueNoise(size, size.width * 1.4, size.height * 0.7, seed + 3)
-  return shade(
-    size,
-    (p) =>
-      0.56 + 0.055 * long.data[p]! + 0.05 * short.data[p]! + 0.09 * sheen.data[p]! + 0.016 * random.normal(),
-  )
+/** Brush strokes of several lengths along x, a wide sheen across the sheet, a few rolled-in lines. */
+function brushedSteel(size: Size, seed: number): Relief {
+  const relief = blankRelief(size, seed, {
+    tint: [0.965, 0.99, 1.02],
+    stainTint: [0.86, 0.66, 0.42],
+    gloss: 0.2,
+  })
+  const long = gradientNoise(size, 260, 1.6, seed + 1).data
+  const short = gradientNoise(size, 60, 1.1, seed + 2).data
+  const bands = gradientNoise(size, 900, 9, seed + 3).data
+  const sheen = gradientNoise(size, size.width * 0.7, size.height * 1.5, seed + 4).data
+  for (let p = 0; p < long.length; p++) {
+    relief.elevation[p] = 0.13 * long[p]! + 0.14 * short[p]! + 0.08 * bands[p]!
+    relief.albedo[p] = 0.43 + 0.03 * long[p]! + 0.02 * bands[p]! + 0.09 * sheen[p]!
+  }
+  return relief
 }
 
-/** Pebbled grain: distance to the nearest of jittered seeds (Voronoi F1), dark creases between the pebbles. */
-function grainedLeather(size: Size, seed: number): ScoreMap {
+/** Side of a pebble of the grain in pixels. */
+const PEBBLE_PX = 7.5
+
+/** Pebbled grain: domes around jittered points (Voronoi), creases between them, wrinkles over all. */
+function grainedLeather(size: Size, seed: number): Relief {
+  const relief = blankRelief(size, seed, {
+    tint: [1.16, 0.86, 0.66],
+    stainTint: [0.42, 0.44, 0.5],
+    gloss: 0.12,
+  })
   const random = createRandom(seed)
-  const cell = 9
-  const columns = Math.ceil(size.width / cell) + 3
-  const rows = Math.ceil(size.height / cell) + 3
-  const jitter = Float32Array.from({ length: columns * rows * 2 }, () => random.next())
-  const height = Float32Array.from({ length: columns * rows }, () => random.next())
-  const shading = cloudNoise(size, 190, 3, seed + 5)
-  const wrinkle = cloudNoise(size, 38, 2, seed + 6)
-  return shade(size, (p) => {
-    const x = p % size.width
-    const y = (p - x) / size.width
-    const column = Math.floor(x / cell) + 1
-    const row = Math.floor(y / cell) + 1
-    let first = Number.POSITIVE_INFINITY
-    let second = Number.POSITIVE_INFINITY
+  const columns = Math.ceil(size.width / PEBBLE_PX) + 4
+  const rows = Math.ceil(size.height / PEBBLE_PX) + 4
+  const pointX = new Float32Array(columns * rows)
+  const pointY = new Float32Array(columns * rows)
+  const dome = new Float32Array(columns * rows)
+  for (let at = 0; at < dome.length; at++) {
+    pointX[at] = ((at % columns) - 1 + random.next()) * PEBBLE_PX
+    pointY[at] = (Math.floor(at / columns) - 1 + random.next()) * PEBBLE_PX
+    dome[at] = 0.75 + 0.5 * random.next()
+  }
+  const warpX = gradientNoise(size, 26, 26, seed + 1).data
+  const warpY = gradientNoise(size, 26, 26, seed + 2).data
+  const wrinkle = fractalNoise(size, 70, 3, seed + 3).data
+  const tone = fractalNoise(size, 170, 3, seed + 4).data
+  const fine = gradientNoise(size, 1.7, 1.7, seed + 5).data
+  for (let p = 0; p < fine.length; p++) {
+    const x = (p % size.width) + 4 * warpX[p]!
+    const y = Math.floor(p / size.width) + 4 * warpY[p]!
+    const column = Math.floor(x / PEBBLE_PX) + 1
+    const row = Math.floor(y / PEBBLE_PX) + 1
+    let nearest = Infinity
+    let second = Infinity
     let owner = 0
-    for (let dy = -1; dy <= 1; dy++) {
-      for (let dx = -1; dx <= 1; dx++) {
-        const at = (row + dy) * columns + column + dx
-        const sx = (column + dx - 1 + jitter[at * 2]!) * cell
-        const sy = (row + dy - 1 + jitter[at * 2 + 1]!) * cell
-        const distance = ((x - sx) * 0.85) ** 2 + (y - sy) ** 2
-        if (distance < first) {
-          second = first
-          first = distance
+    for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++) {
+      for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) {
+        const at = r * columns + c
+        const distance = (x - pointX[at]!) ** 2 + (y - pointY[at]!) ** 2
+        if (distance < nearest) {
+          second = nearest
+          nearest = distance
           owner = at
         } else if (distance < second) second = distance
       }
     }
-    const nearest = Math.sqrt(first)
-    const crease = Math.min(1, (Math.sqrt(second) - nearest) / 3.2)
-    const dome = 1 - Math.min(1, nearest / cell) * 0.35
-    return (
-      0.3 +
-      0.13 * crease * dome +
-      0.04 * (height[owner]! - 0.5) +
-      0.1 * shading.data[p]! +
-      0.05 * wrinkle.data[p]! +
-      0.012 * random.normal()
-    )
-  })
-}
-
-/** Fine sand grain with darker flecks and a slow, cloudy tone. */
-function sandCasting(size: Size, seed: number): ScoreMap {
-  const random = createRandom(seed)
-  const cloud = cloudNoise(size, 150, 4, seed + 7)
-  const grain = valueNoise(size, 2.2, 2.2, seed + 8)
-  const fleck = valueNoise(size, 5, 5, seed + 9)
-  return shade(size, (p) => {
-    const dark = Math.max(0, fleck.data[p]! - 0.62) * 0.35
-    return 0.47 + 0.1 * cloud.data[p]! + 0.06 * grain.data[p]! - dark + 0.02 * random.normal()
-  })
-}
-
-/** Fills a map and lets the light fall off towards the corners, as under a ring lamp. */
-function shade(size: Size, value: (p: number) => number): ScoreMap {
-  const data = new Float32Array(size.width * size.height)
-  const cx = size.width * 0.46
-  const cy = size.height * 0.42
-  const reach = Math.hypot(size.width, size.height) / 2
-  for (let p = 0; p < data.length; p++) {
-    const x = p % size.width
-    const y = (p - x) / size.width
-    const falloff = 1 - (0.2 * ((x - cx) ** 2 + (y - cy) ** 2)) / reach ** 2
-    data[p] = value(p) * falloff
+    const toCrease = Math.sqrt(second) - Math.sqrt(nearest)
+    const roundness = smoothStep(toCrease / 4.5)
+    relief.elevation[p] = 1.15 * dome[owner]! * roundness + 1.6 * wrinkle[p]! + 0.12 * fine[p]!
+    relief.albedo[p] = 0.4 + 0.1 * roundness + 0.05 * tone[p]! + 0.02 * (dome[owner]! - 1)
   }
-  return { ...size, data }
+  return relief
+}
+
+/** Sand-cast iron: rough at every scale, cloudy tone, fine dark flecks. */
+function sandCasting(size: Size, seed: number): Relief {
+  const relief = blankRelief(size, seed, {
+    tint: [1, 0.985, 0.95],
+    stainTint: [0.92, 0.62, 0.4],
+    gloss: 0.04,
+  })
+  const rough = fractalNoise(size, 11, 3, seed + 1).data
+  const grain = gradientNoise(size, 2, 2, seed + 2).data
+  const tone = fractalNoise(size, 210, 4, seed + 3).data
+  const fleck = gradientNoise(size, 4.5, 4.5, seed + 4).data
+  for (let p = 0; p < grain.length; p++) {
+    relief.elevation[p] = 1.1 * rough[p]! + 0.28 * grain[p]!
+    relief.albedo[p] = 0.44 + 0.06 * tone[p]! + 0.025 * grain[p]! - 0.22 * Math.max(0, fleck[p]! - 0.5)
+  }
+  return relief
+}
+
+function blankRelief(size: Size, seed: number, look: Pick<Relief, 'tint' | 'stainTint' | 'gloss'>): Relief {
+  const random = createRandom(seed + 77)
+  const pixels = size.width * size.height
+  return {
+    width: size.width,
+    height: size.height,
+    elevation: new Float32Array(pixels),
+    albedo: new Float32Array(pixels),
+    stain: new Float32Array(pixels),
+    ...look,
+    lamp: { x: 0.3 + 0.35 * random.next(), y: 0.25 + 0.35 * random.next() },
+  }
 }

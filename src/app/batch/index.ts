@@ -1,0 +1,15 @@
+import { evaluateCommand } from './evaluate'
+import { predictCommand } from './predict'
+import { proposeCommand } from './propose'
+import type { BatchCommand, BatchHandler } from './request'
+import { scoreCommand } from './score'
+import { trainCommand } from './train'
+
+/** The batch commands by name: the same actions the screen calls. */
+export const BATCH_COMMANDS: Readonly<Record<BatchCommand, BatchHandler>> = {
+  propose: proposeCommand,
+  train: trainCommand,
+  predict: predictCommand,
+  evaluate: evaluateCommand,
+  score: scoreCommand,
+}

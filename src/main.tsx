@@ -1,0 +1,59 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { createApp } from './app/createApp'
+import { openAutomationDoor } from './automation'
+import type { Clock } from './ports/clock'
+import type { Trainer } from './ports/trainer'
+import { createRuntime } from './runtime/createRuntime'
+import { createBrowserStorage } from './storage/browserStorage'
+import { createMemoryStorage } from './storage/memory'
+import { Root } from './ui/Root'
+
+/** Composition root: builds the real services, hands them to the application, mounts the screen. */
+
+const query = new URLSearchParams(location.search)
+const isAutomation = query.has('automation')
+const clock: Clock = { now: () => new Date().toISOString(), ticks: () => performance.now() }
+
+// The trainer's worker joins with its own commit.
+const trainerNotBuilt: Trainer = {
+  start: () => {
+    throw new Error('training is not in this build')
+  },
+}
+
+const runtime = createRuntime({ baseUrl: document.baseURI })
+const browser = isAutomation
+  ? { storage: createMemoryStorage({ now: clock.now }), isDurable: true }
+  : await createBrowserStorage(clock.now)
+const { app, workspace } = createApp(
+  { ...runtime, trainer: trainerNotBuilt, storage: browser.storage, clock, newId: () => crypto.randomUUID() },
+  { backend: readBackend(query.get('backend')) },
+)
+if (!browser.isDurable)
+  workspace.notices.say(
+    'warning',
+    'This browser keeps nothing',
+    'Work lives as long as this page. Save a project file before you leave.',
+  )
+if (isAutomation) window.maskwright = openAutomationDoor(app, workspace)
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <Root app={app} />
+  </StrictMode>,
+)
+if (import.meta.env.PROD && !isAutomation && 'serviceWorker' in navigator) await isolateByServiceWorker()
+
+function readBackend(name: string | null): 'webgpu' | 'wasm' | 'cpu' | null {
+  return name === 'webgpu' || name === 'wasm' || name === 'cpu' ? name : null
+}
+
+/** Hosts that cannot send the isolation headers get them from the service worker, after one reload. */
+async function isolateByServiceWorker(): Promise<void> {
+  await navigator.serviceWorker.register('./sw.js')
+  if (crossOriginIsolated || sessionStorage.getItem('isolation-reload') !== null) return
+  sessionStorage.setItem('isolation-reload', '1')
+  await navigator.serviceWorker.ready
+  location.reload()
+}
