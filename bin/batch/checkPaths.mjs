@@ -1,14 +1,14 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { COMMANDS } from './commands.mjs'
-import { UsageError } from './usageError.mjs'
+import { UsageError } from './batchErrors.mjs'
 
 /**
  * Looks at every path before a browser starts: a training of minutes must not end at a folder that cannot be written.
  * Makes the missing folders of outputs.
  *
  * @param {string} command
- * @param {Record<string, unknown>} values
+ * @param {Record<string, any>} values
  */
 export function checkPaths(command, values) {
   for (const [name, { kind, hint }] of Object.entries(COMMANDS[command].options)) {

@@ -29,12 +29,12 @@ export const COMMANDS = {
       annotations: { kind: 'file', hint: 'BOXES.json', required: true, help: 'COCO file with the boxes' },
       out: { kind: 'outFile', hint: 'FILE', required: true, help: 'the same annotations with masks' },
       generator: { kind: 'text', hint: 'ID', help: 'box-fill, otsu or segmenter (default)' },
-      model: { kind: 'text', hint: 'FILE,FILE', help: 'encoder and decoder of another segmenter' },
+      model: { kind: 'text', hint: 'FILE,FILE', help: 'another segmenter (not in this version)' },
       params,
     },
   },
   cam: {
-    summary: 'image labels -> masks',
+    summary: 'image labels -> masks (not in this version)',
     options: {
       images,
       labels: {
@@ -54,7 +54,12 @@ export const COMMANDS = {
       annotations: { kind: 'file', hint: 'FILE', required: true, help: 'COCO file with boxes or masks' },
       labels: { kind: 'file', hint: 'FILE', help: '{file_name: []} confirms images as clean' },
       val: { kind: 'file', hint: 'FILE', help: 'COCO file with reviewed masks to choose the best epoch by' },
-      recipe: { kind: 'text', hint: 'box|cam|semi', required: true, help: 'how the student learns' },
+      recipe: {
+        kind: 'text',
+        hint: 'box|cam|semi',
+        required: true,
+        help: 'how the student learns; this version: box',
+      },
       out: {
         kind: 'outFolder',
         hint: 'DIR',
@@ -86,8 +91,8 @@ export const COMMANDS = {
         required: true,
         help: 'COCO file with one scored mask per instance',
       },
-      tta: { kind: 'flag', help: 'average over flips' },
-      fusion: { kind: 'json', hint: 'JSON', help: 'combine several models' },
+      tta: { kind: 'flag', help: 'average over flips (not in this version)' },
+      fusion: { kind: 'json', hint: 'JSON', help: 'combine several models (not in this version)' },
     },
   },
   evaluate: {

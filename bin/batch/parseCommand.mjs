@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { COMMANDS } from './commands.mjs'
-import { UsageError } from './usageError.mjs'
+import { UsageError } from './batchErrors.mjs'
 
 /**
  * Words of the command line -> command and typed option values. Looks at no file.

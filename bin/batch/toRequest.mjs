@@ -1,0 +1,41 @@
+import path from 'node:path'
+
+/** Options of the command line that name a file of the command; all others go to the app as they are. */
+const INPUT_FILES = ['annotations', 'labels', 'val', 'truth', 'predictions']
+const APP_OPTIONS = ['generator', 'params', 'recipe', 'student', 'backbone', 'epochs', 'minutes', 'seed']
+
+/**
+ * Checked values of the command line -> what the app is asked: input files by name, options, and where each output goes.
+ *
+ * @param {string} command
+ * @param {Record<string, any>} values
+ */
+export function toRequest(command, values) {
+  const files = {}
+  for (const name of INPUT_FILES) if (values[name] !== undefined) files[name] = values[name]
+  if (command === 'predict') {
+    files.modelOnnx = path.join(values.model, 'model.onnx')
+    files.modelJson = path.join(values.model, 'model.json')
+  }
+  const options = {}
+  for (const name of APP_OPTIONS) if (values[name] !== undefined) options[name] = values[name]
+  return { files, options, outputs: outputsOf(command, values) }
+}
+
+function outputsOf(command, values) {
+  switch (command) {
+    case 'propose':
+      return new Map([['annotations.json', values.out]])
+    case 'predict':
+      return new Map([['predictions.json', values.out]])
+    case 'train':
+      return new Map(
+        ['model.onnx', 'model.json', 'run.json', 'corrected.json'].map((name) => [
+          name,
+          path.join(values.out, name),
+        ]),
+      )
+    default:
+      return new Map()
+  }
+}
