@@ -22,6 +22,8 @@ export function QueueList({
   onChoose: (key: string) => void
 }) {
   const host = useRef<HTMLDivElement>(null)
+  // Nothing of it is handed to memoised components.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: queue.length,
     getScrollElement: () => host.current,
@@ -39,6 +41,8 @@ export function QueueList({
     <div
       ref={host}
       className="queue scroll"
+      // A select cannot hold pictures.
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="listbox"
       aria-label="Queue, most useful first"
       tabIndex={0}
@@ -96,6 +100,7 @@ function QueueRow({
     <div
       id={`queue-${item.key}`}
       className="queue-row"
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- see the listbox
       role="option"
       tabIndex={-1}
       aria-selected={isCurrent}

@@ -1,0 +1,52 @@
+import { useMemo } from 'react'
+import type { MaskPatch } from '../../app/app'
+import { useApp, useOpenProject, useScreen } from '../AppProvider'
+import { useScreenCommands } from '../commands/useScreenCommands'
+import { useTask, type Task } from '../useTask'
+import { reviewCommands } from './reviewCommands'
+import type { ReviewController } from './reviewController'
+import { promptBoxOf } from './useReviewLayers'
+
+export interface FixActions {
+  readonly start: () => void
+  readonly save: () => void
+  readonly saving: Task
+}
+
+/** Puts the review commands into keyboard and palette, and returns the two that wait for pixels. */
+export function useReviewKeys(review: ReviewController): FixActions {
+  const app = useApp()
+  const screen = useScreen()
+  const project = useOpenProject()
+  const saving = useTask()
+  const { start: startTask } = saving
+
+  const start = (): void =>
+    startTask(async () => {
+      const item = review.current()
+      if (item === null) return
+      const box = promptBoxOf(project.records, item)
+      const patch: MaskPatch = item.mask.isUnresolved
+        ? {
+            boundsPx: { x: Math.floor(box?.x ?? 0), y: Math.floor(box?.y ?? 0), width: 0, height: 0 },
+            mask: { width: 0, height: 0, data: new Uint8Array(0) },
+          }
+        : await app.pictures.loadMask(item.mask.id)
+      // Meanwhile the person may have gone on.
+      if (review.current()?.key === item.key) review.startFix(patch)
+    })
+  const save = (): void =>
+    startTask(async () => {
+      if (!(await review.saveFix())) {
+        screen.announcement.set('Nothing is painted: reject the mask instead')
+      }
+    })
+
+  const commands = useMemo(
+    () => reviewCommands({ app, project, review, startFix: start, saveFix: save }),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- start and save read everything when they run
+    [app, project, review],
+  )
+  useScreenCommands(commands)
+  return { start, save, saving }
+}
