@@ -22,7 +22,7 @@ export function defectShape(kind: DefectKind, size: Size, random: Random): Shape
     case 'stain':
       return blobShape(
         size,
-        { radiusPx: 17 + 24 * random.next(), irregularity: 0.75, bulgePx: 30, edgePx: 6 },
+        { radiusPx: 17 + 24 * random.next(), irregularity: 0.5, bulgePx: 42, edgePx: 7 },
         random,
       )
   }
@@ -57,22 +57,22 @@ function engraveScratch(relief: Relief, shape: Shape, random: Random): void {
 function sinkPit(relief: Relief, shape: Shape, random: Random): void {
   const depth = 3 + 3 * random.next()
   const darkness = 0.55 + 0.25 * random.next()
-  const crumbs = fractalNoise(shape.boundsPx, 4, 2, random.integer(1 << 30)).data
+  const crumbs = fractalNoise(shape.boundsPx, 5, 2, random.integer(1 << 30)).data
   forEachPixel(relief, shape, (p, strength, i) => {
     // Light hardly reaches the ground of a hole; crumbs of it do.
-    relief.elevation[p]! -= depth * strength * (0.8 + 0.35 * crumbs[i]!)
-    relief.albedo[p] = clampAlbedo(relief.albedo[p]! * (1 - darkness * strength * (0.9 + 0.3 * crumbs[i]!)))
+    relief.elevation[p]! -= depth * strength * (0.85 + 0.14 * crumbs[i]!)
+    relief.albedo[p] = clampAlbedo(relief.albedo[p]! * (1 - darkness * strength * (0.9 + 0.25 * crumbs[i]!)))
   })
 }
 
 function spreadStain(relief: Relief, shape: Shape, random: Random): void {
-  const darkness = 0.16 + 0.2 * random.next()
-  const colour = 0.35 + 0.55 * random.next()
+  const darkness = 0.1 + 0.18 * random.next()
+  const colour = 0.3 + 0.5 * random.next()
   const cloud = fractalNoise(shape.boundsPx, 34, 4, random.integer(1 << 30)).data
   forEachPixel(relief, shape, (p, strength, i) => {
     // Liquid dries from the inside out and leaves most at its rim, where the strength passes through 0.7.
     const rim = Math.exp(-(((strength - 0.7) / 0.22) ** 2))
-    const amount = strength * (0.72 + 0.4 * cloud[i]!) + 0.4 * rim * strength
+    const amount = strength * (0.7 + 0.75 * cloud[i]!) + 0.45 * rim * strength
     relief.albedo[p] = clampAlbedo(relief.albedo[p]! * (1 - darkness * amount))
     relief.stain[p] = Math.min(1, relief.stain[p]! + colour * Math.max(0, amount))
   })

@@ -48,7 +48,9 @@ export function* generateSample(seed: number): Generator<SampleImage> {
 
 function drawImage(surface: SurfaceKind, place: number, random: Random): SampleImage {
   const relief = createSurface(surface, SIZES[surface], random.integer(1 << 30))
-  const defects = CLEAN_PLACES.includes(place) ? [] : drawDefects(relief, place, random)
+  // Counts the images with defects only, so that the kinds go round evenly.
+  const rank = place - CLEAN_PLACES.filter((clean) => clean < place).length
+  const defects = CLEAN_PLACES.includes(place) ? [] : drawDefects(relief, rank, random)
   return {
     fileName: `${surface}/${surface}_${String(place + 1).padStart(2, '0')}.png`,
     surface,
@@ -58,13 +60,13 @@ function drawImage(surface: SurfaceKind, place: number, random: Random): SampleI
   }
 }
 
-/** One to three defects that do not overlap; the first kind goes round so that every class is well represented. */
-function drawDefects(relief: Relief, place: number, random: Random): SampleDefect[] {
+/** One to three defects that do not overlap; the first is of the kind whose turn it is, so no class is rare. */
+function drawDefects(relief: Relief, rank: number, random: Random): SampleDefect[] {
   const wanted = 1 + random.integer(3)
   const defects: SampleDefect[] = []
   for (let attempt = 0; attempt < wanted * 4 && defects.length < wanted; attempt++) {
     const kind =
-      DEFECT_KINDS[defects.length === 0 ? place % DEFECT_KINDS.length : random.integer(DEFECT_KINDS.length)]!
+      DEFECT_KINDS[defects.length === 0 ? rank % DEFECT_KINDS.length : random.integer(DEFECT_KINDS.length)]!
     const shape = defectShape(kind, relief, random)
     const { width, height } = shape.boundsPx
     const mask = { width, height, data: Uint8Array.from(shape.strength, (value) => (value >= 0.5 ? 1 : 0)) }

@@ -25,13 +25,14 @@ function brushedSteel(size: Size, seed: number): Relief {
     stainTint: [0.86, 0.66, 0.42],
     gloss: 0.2,
   })
-  const long = gradientNoise(size, 260, 1.6, seed + 1).data
-  const short = gradientNoise(size, 60, 1.1, seed + 2).data
-  const bands = gradientNoise(size, 900, 9, seed + 3).data
-  const sheen = gradientNoise(size, size.width * 0.7, size.height * 1.5, seed + 4).data
+  const long = gradientNoise(size, 320, 1.5, seed + 1).data
+  const short = gradientNoise(size, 70, 1, seed + 2).data
+  const fine = gradientNoise(size, 22, 1, seed + 3).data
+  const bands = gradientNoise(size, 900, 9, seed + 4).data
+  const sheen = gradientNoise(size, size.width * 0.6, size.height * 1.8, seed + 5).data
   for (let p = 0; p < long.length; p++) {
-    relief.elevation[p] = 0.13 * long[p]! + 0.14 * short[p]! + 0.08 * bands[p]!
-    relief.albedo[p] = 0.43 + 0.03 * long[p]! + 0.02 * bands[p]! + 0.09 * sheen[p]!
+    relief.elevation[p] = 0.15 * long[p]! + 0.13 * short[p]! + 0.1 * fine[p]! + 0.08 * bands[p]!
+    relief.albedo[p] = 0.45 + 0.045 * long[p]! + 0.03 * short[p]! + 0.025 * bands[p]! + 0.12 * sheen[p]!
   }
   return relief
 }
