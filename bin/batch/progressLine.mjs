@@ -1,5 +1,7 @@
-/** A line may be rewritten this often; a log (no terminal) gets one line per note and tenth of the way. */
+/** A line on a terminal is rewritten this often. */
 const REDRAW_MS = 100
+/** A log (no terminal) gets a line per stage, then one at each tenth of the way, at most this often. */
+const LOG_MS = 1000
 
 /**
  * Shows the progress of a command: one line that rewrites itself on a terminal, plain lines elsewhere.
@@ -10,7 +12,8 @@ const REDRAW_MS = 100
 export function createProgressLine(stream, nowMs) {
   let drawnAt = -Infinity
   let isDrawn = false
-  let lastStep = ''
+  let lastTitle = ''
+  let lastTenth = -1
 
   const clear = () => {
     if (isDrawn) stream.write('\r\u001b[K')
@@ -20,7 +23,9 @@ export function createProgressLine(stream, nowMs) {
     /** @param {{ title: string, done: number, total: number, note: string }} progress */
     show({ title, done, total, note }) {
       const share = total > 0 ? Math.min(1, done / total) : 0
-      const text = `${title}: ${done} of ${total}${note === '' ? '' : `, ${note}`}`
+      const text = [title, total > 0 ? `${done} of ${total}` : '', note]
+        .filter((part) => part !== '')
+        .join(', ')
       if (stream.isTTY) {
         if (nowMs() - drawnAt < REDRAW_MS && done < total) return
         drawnAt = nowMs()
@@ -31,9 +36,12 @@ export function createProgressLine(stream, nowMs) {
         isDrawn = true
         return
       }
-      const step = `${title} ${Math.floor(share * 10)}`
-      if (step === lastStep) return
-      lastStep = step
+      const tenth = Math.floor(share * 10)
+      const isNewStage = title !== lastTitle
+      if (!isNewStage && (tenth === lastTenth || (nowMs() - drawnAt < LOG_MS && done < total))) return
+      drawnAt = nowMs()
+      lastTitle = title
+      lastTenth = tenth
       stream.write(`${text}\n`)
     },
     /** A line of its own, which stays. @param {string} text */
