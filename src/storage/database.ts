@@ -132,6 +132,11 @@ export async function writeStrictly<const S extends readonly [Store, ...Store[]]
   }
 }
 
+/** Makes all requests at once. One that throws instead of failing later counts as failed, and leaves none unawaited. */
+export async function requestAll(requests: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await Promise.all(requests.map(async (request) => request()))
+}
+
 function tryAbort(transaction: { abort(): void }): void {
   try {
     transaction.abort()

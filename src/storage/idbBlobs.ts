@@ -1,6 +1,6 @@
 import type { BlobHash } from '../domain/records'
 import type { BlobPlace } from './blobPlace'
-import { writeStrictly, type Database } from './database'
+import { requestAll, writeStrictly, type Database } from './database'
 import { sizeText } from './storageError'
 
 /**
@@ -20,7 +20,13 @@ export function createIdbBlobs(database: Database): BlobPlace {
     await database.run(`Storing ${sizeText(byteCount)}`, (connection) =>
       writeStrictly(connection, ['blobs'], async (transaction) => {
         const store = transaction.objectStore('blobs')
-        await Promise.all([...batch].map(([hash, bytes]) => store.put(bytes.slice(), hash)))
+        await requestAll(
+          [...batch].map(
+            ([hash, bytes]) =>
+              () =>
+                store.put(bytes.slice(), hash),
+          ),
+        )
       }),
     )
   }
@@ -43,7 +49,7 @@ export function createIdbBlobs(database: Database): BlobPlace {
     delete: (hashes) =>
       database.run('Deleting stored bytes', (connection) =>
         writeStrictly(connection, ['blobs'], async (transaction) => {
-          await Promise.all(hashes.map((hash) => transaction.objectStore('blobs').delete(hash)))
+          await requestAll(hashes.map((hash) => () => transaction.objectStore('blobs').delete(hash)))
         }),
       ),
     list: () => database.run('Listing stored bytes', (connection) => connection.getAllKeys('blobs')),

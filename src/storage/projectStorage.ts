@@ -4,7 +4,7 @@ import type { ProjectStorage, ProjectSummary } from '../ports/projectStorage'
 import { createBlobGuard } from './blobGuard'
 import { createBlobs } from './blobs'
 import { sweepBlobs } from './blobSweep'
-import { createDatabase, writeStrictly, type Database } from './database'
+import { createDatabase, requestAll, writeStrictly, type Database } from './database'
 import { createIdbBlobs } from './idbBlobs'
 import { createWriterLock } from './lock'
 import { openLoggedProject } from './openLoggedProject'
@@ -130,11 +130,11 @@ async function removeProject(database: Database, projectId: ProjectId): Promise<
       const damaged = transaction.objectStore('damaged')
       const damagedKeys = await damaged.index('byProject').getAllKeys(projectId)
       const entries = IDBKeyRange.bound([projectId, 0], [projectId, Number.POSITIVE_INFINITY])
-      await Promise.all([
-        transaction.objectStore('projects').delete(projectId),
-        transaction.objectStore('heads').delete(projectId),
-        transaction.objectStore('log').delete(entries),
-        ...damagedKeys.map((key) => damaged.delete(key)),
+      await requestAll([
+        () => transaction.objectStore('projects').delete(projectId),
+        () => transaction.objectStore('heads').delete(projectId),
+        () => transaction.objectStore('log').delete(entries),
+        ...damagedKeys.map((key) => () => damaged.delete(key)),
       ])
     }),
   )

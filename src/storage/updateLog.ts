@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors'
 import type { ProjectId } from '../domain/records'
 import type { Damage } from '../ports/projectStorage'
-import { LOG_FORMAT, writeStrictly, type Database, type LogEntry, type LogHead } from './database'
+import { LOG_FORMAT, requestAll, writeStrictly, type Database, type LogEntry, type LogHead } from './database'
 import { examineLog, isIntact, type LogFindings } from './examineLog'
 import { sha256 } from './sha256'
 import { sizeText } from './storageError'
@@ -72,13 +72,15 @@ export function createUpdateLog(database: Database, projectId: ProjectId, now: (
         const snapshots = head.snapshots.filter(
           (number) => number <= found.lastSequence && !spare.has(number),
         )
-        await Promise.all([
-          ...[...found.spare, ...found.lost].map((entry) =>
-            transaction.objectStore('damaged').add({ projectId, foundAt, entry }),
-          ),
-          ...found.spare.map((entry) => log.put({ ...entry, kind: 'update', checksum, bytes: NO_CHANGE })),
-          ...found.lost.map((entry) => log.delete([projectId, entry.sequence])),
-          transaction.objectStore('heads').put({ projectId, sequence: found.lastSequence, snapshots }),
+        await requestAll([
+          ...[...found.spare, ...found.lost].map((entry) => {
+            return () => transaction.objectStore('damaged').add({ projectId, foundAt, entry })
+          }),
+          ...found.spare.map((entry) => {
+            return () => log.put({ ...entry, kind: 'update', checksum, bytes: NO_CHANGE })
+          }),
+          ...found.lost.map((entry) => () => log.delete([projectId, entry.sequence])),
+          () => transaction.objectStore('heads').put({ projectId, sequence: found.lastSequence, snapshots }),
         ])
       }),
     )
@@ -109,18 +111,19 @@ export function createUpdateLog(database: Database, projectId: ProjectId, now: (
           let sequence = Math.max(head?.sequence ?? -1, lastKey?.[1] ?? -1)
           const isAlone = sequence === knownSequence
           const snapshots = [...(head?.snapshots ?? [])]
-          const requests: Promise<unknown>[] = []
+          const numbered: LogEntry[] = []
           for (const { kind, bytes, checksum } of entries) {
             // A snapshot of this tab lacks what another tab wrote, so it must not stand for it.
             if (kind === 'snapshot' && !isAlone) continue
             sequence += 1
             if (kind === 'snapshot') snapshots.push(sequence)
-            requests.push(log.add({ projectId, sequence, kind, format: LOG_FORMAT, at, checksum, bytes }))
+            numbered.push({ projectId, sequence, kind, format: LOG_FORMAT, at, checksum, bytes })
           }
-          requests.push(
-            transaction.objectStore('heads').put({ projectId, sequence, snapshots: snapshots.slice(-2) }),
-          )
-          await Promise.all(requests)
+          const newHead = { projectId, sequence, snapshots: snapshots.slice(-2) }
+          await requestAll([
+            ...numbered.map((entry) => () => log.add(entry)),
+            () => transaction.objectStore('heads').put(newHead),
+          ])
           return isAlone ? sequence : knownSequence
         }),
       )
