@@ -1,0 +1,12 @@
+export interface Schedule {
+  readonly base: number
+  /** Steps of linear growth from base / warmupSteps. */
+  readonly warmupSteps: number
+  readonly totalSteps: number
+}
+
+/** Cosine from the base rate to 0 over the whole run, multiplied by a linear warm-up (pilot.md, "Setting"). */
+export function learningRateAt(step: number, { base, warmupSteps, totalSteps }: Schedule): number {
+  const warmup = warmupSteps === 0 ? 1 : Math.min(1, (step + 1) / warmupSteps)
+  return base * warmup * 0.5 * (1 + Math.cos((Math.PI * step) / totalSteps))
+}
