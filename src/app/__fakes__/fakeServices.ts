@@ -1,0 +1,166 @@
+import { AppError } from '../../core/errors'
+import type { RgbaImage } from '../../core/raster'
+import type { OutputFile, PickedFile } from '../../ports/files'
+import type { ProjectStorage } from '../../ports/projectStorage'
+import type { StudentAnswer } from '../../ports/studentRunner'
+import { createMemoryStorage } from '../../storage/memory'
+import type { Services } from '../services'
+
+/** A grey picture as a file: "WIDTHxHEIGHT" then dark rectangles "x,y,w,h". The fake codec draws it. */
+export function picture(
+  path: string,
+  width: number,
+  height: number,
+  ...darkPx: readonly (readonly [number, number, number, number])[]
+): PickedFile {
+  const text = `picture ${width} ${height} ${path} ${JSON.stringify(darkPx)}`
+  return rawFile(path, text)
+}
+
+export function rawFile(path: string, text: string): PickedFile {
+  const bytes = new TextEncoder().encode(text)
+  return { path, byteLength: bytes.length, bytes: async () => bytes }
+}
+
+function readPicture(
+  bytes: Uint8Array,
+  fileName: string,
+): { width: number; height: number; dark: number[][] } {
+  const match = /^picture (\d+) (\d+) \S+ (.*)$/.exec(new TextDecoder().decode(bytes))
+  if (match === null) throw new AppError('data/not-an-image', `${fileName} is not an image`)
+  return { width: Number(match[1]), height: Number(match[2]), dark: JSON.parse(match[3]!) as number[][] }
+}
+
+function draw(bytes: Uint8Array, fileName: string): RgbaImage {
+  const { width, height, dark } = readPicture(bytes, fileName)
+  const data = new Uint8ClampedArray(width * height * 4)
+  for (let p = 0; p < width * height; p++) {
+    const x = p % width
+    const y = (p - x) / width
+    const isDark = dark.some(([dx, dy, w, h]) => x >= dx! && x < dx! + w! && y >= dy! && y < dy! + h!)
+    // A little structure keeps thresholds honest.
+    data.fill(isDark ? 40 : 170 + ((x * 7 + y * 13) % 9), p * 4, p * 4 + 3)
+    data[p * 4 + 3] = 255
+  }
+  return { width, height, data }
+}
+
+/** "Sees" everything darker than 100 as class 1. */
+function darkStudent(pixels: RgbaImage): StudentAnswer {
+  const plane = pixels.width * pixels.height
+  const defect = new Float32Array(plane)
+  const classes = new Float32Array(plane * 2)
+  for (let p = 0; p < plane; p++) {
+    defect[p] = pixels.data[p * 4]! < 100 ? 0.95 : 0.05
+    classes[p] = 1 - defect[p]!
+    classes[plane + p] = defect[p]!
+  }
+  return { width: pixels.width, height: pixels.height, classes, defect }
+}
+
+export interface FakeServices extends Services {
+  readonly saved: OutputFile[]
+}
+
+/** The ports in a few lines each; storage is the real in-memory one. */
+export function fakeServices(storage?: ProjectStorage): FakeServices {
+  let nextId = 1
+  let ticks = 0
+  const saved: OutputFile[] = []
+  const clock = { now: () => new Date(Date.UTC(2026, 0, 1) + ++ticks).toISOString(), ticks: () => ticks }
+  return {
+    saved,
+    clock,
+    newId: () => `id-${nextId++}`,
+    storage: storage ?? createMemoryStorage({ now: clock.now }),
+    imageCodec: {
+      inspect: (bytes, fileName) => ({
+        ...readPicture(bytes, fileName),
+        mimeType: 'image/png',
+        orientation: 1,
+      }),
+      decode: async (bytes, fileName) => draw(bytes, fileName),
+      thumbnail: async () => new Uint8Array([1]),
+    },
+    files: {
+      pickFolder: async () => null,
+      pickFiles: async () => null,
+      save: async (file) => void saved.push(file),
+    },
+    segmenter: {
+      describe: async () => {
+        throw new AppError('model/missing', 'no model in this test')
+      },
+      segment: async () => {
+        throw new AppError('model/missing', 'no model in this test')
+      },
+    },
+    features: {
+      describe: async () => ({
+        id: 'embedded',
+        title: 'Embedded',
+        hash: 'f'.repeat(64),
+        levels: [{ stride: 4, channels: 2 }],
+        multipleOf: 32,
+      }),
+      extract: async (_key, image) => ({
+        width: image.width,
+        height: image.height,
+        levels: [
+          { stride: 4, channels: 2, data: new Uint16Array((image.width / 4) * (image.height / 4) * 2) },
+        ],
+      }),
+      cacheBytes: async () => 0,
+      clearCache: async () => {},
+    },
+    studentRunner: { run: async (_key, _onnx, _features, pixels) => darkStudent(pixels) },
+    trainer: {
+      start: (_spec, _examples, _validation, previews, onEvent) => {
+        onEvent({ kind: 'backend', backend: 'cpu', note: '' })
+        onEvent({ kind: 'steps', firstStep: 0, losses: [1, 0.5] })
+        onEvent({
+          kind: 'preview',
+          epoch: 0,
+          imageIndex: previews[0] ?? 0,
+          width: 2,
+          height: 1,
+          defect: Uint8Array.of(0, 255),
+        })
+        onEvent({
+          kind: 'epoch',
+          report: {
+            epoch: 0,
+            epochs: 1,
+            loss: 0.5,
+            lossFine: 0.3,
+            lossBinary: 0.2,
+            validation: null,
+            correctedPixels: 3,
+            skippedSteps: 0,
+            seconds: 1,
+          },
+        })
+        return {
+          pause: () => {},
+          resume: () => {},
+          stop: () => {},
+          finished: Promise.resolve({
+            onnx: new TextEncoder().encode('onnx'),
+            epoch: 0,
+            stoppedEarly: false,
+            steps: 2,
+            seconds: 1,
+          }),
+        }
+      },
+    },
+    capabilities: {
+      probe: async () => ({
+        webgpu: { kind: 'none', description: '' },
+        wasmThreads: 1,
+        isCrossOriginIsolated: false,
+        hasFileSystemAccess: false,
+      }),
+    },
+  }
+}
