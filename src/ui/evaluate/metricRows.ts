@@ -60,20 +60,28 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
       {
         id: 'anomalyMiou',
         label: 'Anomaly mIoU',
-        definition: 'IoU averaged over the defect classes that occur, background left out.',
-        value: (report) => report.anomalyMiou,
+        definition:
+          'IoU averaged over all defect classes, background left out. As published: a class that never occurs counts 0.',
+        value: (report) => (hasPixels(report) ? report.anomalyMiou : null),
+      },
+      {
+        id: 'presentMiou',
+        label: 'Anomaly mIoU, present',
+        definition: 'The same over the defect classes that occur in the truth or in the prediction.',
+        value: presentMiou,
       },
       {
         id: 'miou',
         label: 'mIoU',
-        definition: 'IoU averaged over background and the defect classes that occur.',
-        value: (report) => report.miou,
+        definition:
+          'IoU averaged over background and all defect classes; a class that never occurs counts 0.',
+        value: (report) => (hasPixels(report) ? report.miou : null),
       },
       {
         id: 'anomalyF1',
         label: 'Anomaly F1',
-        definition: 'Pixel F1 averaged over the defect classes that occur.',
-        value: (report) => report.anomalyF1,
+        definition: 'Pixel F1 averaged over all defect classes; a class that never occurs counts 0.',
+        value: (report) => (hasPixels(report) ? report.anomalyF1 : null),
       },
     ],
   },
@@ -149,6 +157,26 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
     ],
   },
 ]
+
+/** False when no pixel was compared: every mean over classes would then be a 0 that means nothing. */
+function hasPixels(report: EvaluationReport): boolean {
+  return report.confusion.some((row) => row.some((pixels) => pixels > 0))
+}
+
+/** IoU of each defect class, in the order of `report.classes`; null where it occurs neither in truth nor prediction. */
+export function classIous(report: EvaluationReport): readonly (number | null)[] {
+  return report.classes.map((_, i) => {
+    const index = i + 1
+    const inTruth = report.confusion[index]?.some((pixels) => pixels > 0) === true
+    const inPrediction = report.confusion.some((row) => (row[index] ?? 0) > 0)
+    return inTruth || inPrediction ? (report.iouPerClass[index] ?? null) : null
+  })
+}
+
+function presentMiou(report: EvaluationReport): number | null {
+  const present = classIous(report).filter((iou) => iou !== null)
+  return present.length === 0 ? null : present.reduce((sum, iou) => sum + iou, 0) / present.length
+}
 
 /** Three decimals, or "n/a" for what is not defined: never a 0 by accident. */
 export function metricText(value: number | null): string {
