@@ -1,0 +1,107 @@
+// Measures the built app on real data and writes the numbers into docs/benchmarks.md.
+import { mkdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createProgressLine } from '../bin/batch/progressLine.mjs'
+import { updateSection } from './report/updateSection.mjs'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const USAGE = `Usage: npm run bench -- <what> [options]
+
+  loop         propose, train, predict, evaluate on a data set with truth
+      --data DIR          folder with images/, annotations.json, split.json (required)
+      --boxes KIND        tight (default), human or jittered
+      --arms LIST         ${'corrected,plain (default), otsu, filled, ce, truth; "none" for proposals only'}
+      --seeds LIST        0 (default), such as 0,1,2
+      --epochs N          otherwise the product's default
+      --params JSON       further training parameters, for all arms
+      --limit N           at most N images a split: a quick look, not a result
+      --resume            keep the stages that have run before
+      --backend B         webgpu, wasm or cpu
+  interactive  box -> mask on one 512-px image, embedded model
+      --boxes-count N     boxes to draw, 20 by default
+  storage      edit durable after; a 10,000-image project opens and scrolls
+      --images N          10000 by default
+
+  --report FILE           where the numbers go; docs/benchmarks.md by default`
+
+const line = createProgressLine(process.stderr, Date.now)
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: 'string' },
+    boxes: { type: 'string', default: 'tight' },
+    arms: { type: 'string' },
+    seeds: { type: 'string', default: '0' },
+    epochs: { type: 'string' },
+    params: { type: 'string', default: '{}' },
+    limit: { type: 'string', default: '0' },
+    resume: { type: 'boolean', default: false },
+    backend: { type: 'string' },
+    'boxes-count': { type: 'string', default: '20' },
+    images: { type: 'string', default: '10000' },
+    report: { type: 'string', default: path.join(ROOT, 'docs/benchmarks.md') },
+  },
+})
+
+const controller = new AbortController()
+process.once('SIGINT', () => controller.abort())
+const tools = { signal: controller.signal, say: line.say, onProgress: line.show }
+switch (positionals[0]) {
+  case 'loop':
+    await loop()
+    break
+  case 'interactive': {
+    const { runInteractive } = await import('./interactive/runInteractive.mjs')
+    record('interactive', await runInteractive({ ...tools, boxes: Number(values['boxes-count']) }))
+    break
+  }
+  case 'storage': {
+    const { runStorage } = await import('./storage/runStorage.mjs')
+    record('storage', await runStorage({ ...tools, images: Number(values.images) }))
+    break
+  }
+  default:
+    line.say(USAGE)
+    process.exitCode = positionals[0] === undefined ? 0 : 2
+}
+
+async function loop() {
+  const { DEFAULT_ARMS } = await import('./loop/arms.mjs')
+  const { openDataset } = await import('./loop/dataset.mjs')
+  const { loopReport } = await import('./loop/loopReport.mjs')
+  const { runLoop } = await import('./loop/runLoop.mjs')
+  if (values.data === undefined || !existsSync(values.data)) {
+    line.say(`--data: there is no folder "${values.data}"; the benchmark measures on real images with truth`)
+    process.exitCode = 2
+    return
+  }
+  const limit = Number(values.limit)
+  const dataset = openDataset(values.data, values.boxes, { limit, jitterSeed: 0 })
+  const settings = {
+    limit,
+    epochs: values.epochs === undefined ? null : Number(values.epochs),
+    params: JSON.parse(values.params),
+  }
+  const result = await runLoop(dataset, {
+    ...tools,
+    ...settings,
+    work: path.join(ROOT, 'tmp/bench', `${dataset.name}-${values.boxes}${limit > 0 ? `-${limit}` : ''}`),
+    resume: values.resume,
+    arms: values.arms === undefined ? DEFAULT_ARMS : values.arms.split(','),
+    seeds: values.seeds.split(',').map(Number),
+    ...(values.backend === undefined ? {} : { backend: values.backend }),
+  })
+  record(`loop ${dataset.name} ${values.boxes}`, loopReport(dataset, result, settings))
+}
+
+/** Prints a section and puts it into the report file. */
+function record(name, text) {
+  line.clear()
+  process.stdout.write(`${text}\n`)
+  mkdirSync(path.dirname(path.resolve(values.report)), { recursive: true })
+  const before = existsSync(values.report) ? readFileSync(values.report, 'utf8') : '# Benchmarks\n'
+  writeFileSync(values.report, updateSection(before, name, text))
+}
