@@ -94,7 +94,10 @@ async function loop() {
     seeds: values.seeds.split(',').map(Number),
     ...(values.backend === undefined ? {} : { backend: values.backend }),
   })
-  record(`loop ${dataset.name} ${values.boxes}`, loopReport(dataset, result, settings))
+  record(
+    `loop ${dataset.name} ${values.boxes}${limit > 0 ? ` limit ${limit}` : ''}`,
+    loopReport(dataset, result, settings),
+  )
 }
 
 /** Prints a section and puts it into the report file. */
