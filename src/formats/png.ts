@@ -1,5 +1,6 @@
 import { zlibSync } from 'fflate'
 import type { RgbaImage } from '../core/raster'
+import { crc32 } from './crc32'
 
 /**
  * PNG of a picture (8-bit RGB, alpha dropped): bytes that are the same on every machine, which a canvas does not
@@ -47,16 +48,4 @@ function chunk(type: string, body: Uint8Array): Uint8Array {
   bytes.set(body, 8)
   view.setUint32(8 + body.length, crc32(bytes.subarray(4, 8 + body.length)))
   return bytes
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1
-  return c >>> 0
-})
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 0xff]! ^ (crc >>> 8)
-  return (crc ^ 0xffffffff) >>> 0
 }

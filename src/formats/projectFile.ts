@@ -1,30 +1,23 @@
-import {
-  strFromU8,
-  strToU8,
-  Unzip,
-  UnzipInflate,
-  UnzipPassThrough,
-  Zip,
-  ZipDeflate,
-  ZipPassThrough,
-} from 'fflate'
 import { AppError } from '../core/errors'
 import type { ImportIssue } from '../core/issues'
 import type { JobOptions } from '../core/job'
+import type { Json } from '../core/json'
 import type { AnyRecord, BlobHash } from '../domain/records'
 import { validateRecord } from '../domain/validate'
+import { isJsonArray, isJsonObject } from './json/foreignFields'
+import { readJson } from './json/readJson'
+import { readZip, type ZipEntry } from './zip/readZip'
+import { createZipWriter } from './zip/writeZip'
 
 /**
  * A project as one file: a ZIP of `project.json` {format, version, records} and `blobs/<sha256>` for every blob that a
  * record names. Hostile files are assumed: entry count, sizes and names are bounded before anything is inflated, and
- * every blob must hash to its own name.
+ * every blob must hash to its own name. Equal projects give equal bytes.
  */
 
 export const PROJECT_FILE_VERSION = 1
 const FORMAT = 'maskwright-project'
-const MAX_ENTRIES = 200_000
-const MAX_TOTAL_BYTES = 4 * 1024 ** 3
-const MAX_JSON_BYTES = 512 * 1024 ** 2
+const LIMITS = { maxEntries: 1_000_000, maxUnpackedBytes: 4 * 1024 ** 3 }
 
 /** Fields of records that name blobs; the run's backbone hash names a shipped model, not a blob. */
 export function blobsOf(records: readonly AnyRecord[]): BlobHash[] {
@@ -46,29 +39,16 @@ export async function writeProjectFile(
   source: { readonly records: readonly AnyRecord[]; readonly blob: (hash: BlobHash) => Promise<Uint8Array> },
   { signal, onProgress }: JobOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let failure: Error | null = null
-  const zip = new Zip((error, chunk) => {
-    if (error !== null) failure = error
-    else chunks.push(chunk)
-  })
-  const json = new ZipDeflate('project.json', { level: 6 })
-  zip.add(json)
-  json.push(
-    strToU8(JSON.stringify({ format: FORMAT, version: PROJECT_FILE_VERSION, records: source.records })),
-    true,
-  )
+  const zip = createZipWriter()
+  const json = JSON.stringify({ format: FORMAT, version: PROJECT_FILE_VERSION, records: source.records })
+  zip.add('project.json', new TextEncoder().encode(json), false)
   const hashes = blobsOf(source.records)
   for (const [index, hash] of hashes.entries()) {
     signal.throwIfAborted()
     onProgress({ done: index, total: hashes.length, note: 'Collecting pictures and masks' })
-    const entry = new ZipPassThrough(`blobs/${hash}`)
-    zip.add(entry)
-    entry.push(await source.blob(hash), true)
+    zip.add(`blobs/${hash}`, await source.blob(hash), true)
   }
-  zip.end()
-  if (failure !== null) throw failure as Error
-  return joined(chunks)
+  return zip.finish()
 }
 
 export interface OpenedProjectFile {
@@ -87,64 +67,49 @@ export async function readProjectFile(
   { signal, onProgress }: JobOptions,
 ): Promise<OpenedProjectFile> {
   const issues: ImportIssue[] = []
-  const entries = unpack(bytes, issues)
-  const records = readRecords(entries.get('project.json'), issues)
+  const entries = knownEntries(readZip(bytes, LIMITS), issues)
+  const records = readRecords(entries.get('project.json')?.read(), issues)
   const blobs: Uint8Array<ArrayBuffer>[] = []
   const wanted = blobsOf(records)
   for (const [index, hash] of wanted.entries()) {
     signal.throwIfAborted()
     onProgress({ done: index, total: wanted.length, note: 'Checking pictures and masks' })
-    const blob = entries.get(`blobs/${hash}`)
-    if (blob === undefined) issues.push(lost(`blobs/${hash}`, 'is missing from the file'))
-    else if ((await sha256(blob)) !== hash) issues.push(lost(`blobs/${hash}`, 'does not match its checksum'))
-    else blobs.push(blob)
+    const entry = entries.get(`blobs/${hash}`)
+    if (entry === undefined) {
+      issues.push(lost(`blobs/${hash}`, 'is missing from the file'))
+      continue
+    }
+    const blob = readBlob(entry)
+    if (blob !== null && (await sha256(blob)) === hash) blobs.push(blob)
+    else issues.push(lost(`blobs/${hash}`, 'does not match its checksum'))
   }
   return { records, blobs, issues }
 }
 
-function unpack(bytes: Uint8Array, issues: ImportIssue[]): Map<string, Uint8Array<ArrayBuffer>> {
-  const entries = new Map<string, Uint8Array<ArrayBuffer>>()
-  let count = 0
-  let total = 0
-  const unzip = new Unzip((file) => {
-    if (++count > MAX_ENTRIES) throw refused(`more than ${MAX_ENTRIES} entries`)
-    const limit = file.name === 'project.json' ? MAX_JSON_BYTES : MAX_TOTAL_BYTES
-    if (!isKnownName(file.name)) {
+function knownEntries(entries: readonly ZipEntry[], issues: ImportIssue[]): Map<string, ZipEntry> {
+  const known = new Map<string, ZipEntry>()
+  for (const entry of entries) {
+    if (isKnownName(entry.name)) known.set(entry.name, entry)
+    else {
       issues.push({
         severity: 'warning',
-        path: file.name,
+        path: entry.name,
         message: 'is not part of a project file and was left out',
         remedy: null,
       })
-      return
     }
-    if (entries.has(file.name)) throw refused(`two entries are named "${file.name}"`)
-    const chunks: Uint8Array[] = []
-    let size = 0
-    entries.set(file.name, new Uint8Array(0))
-    file.ondata = (error, chunk, isLast) => {
-      if (error !== null) throw refused(`"${file.name}" cannot be unpacked (${error.message})`)
-      size += chunk.length
-      total += chunk.length
-      // Counted while inflating: the sizes in a ZIP's headers are only a claim.
-      if (size > limit || total > MAX_TOTAL_BYTES)
-        throw refused(`"${file.name}" unpacks to more than ${limit} bytes`)
-      chunks.push(chunk)
-      if (isLast) entries.set(file.name, joined(chunks))
-    }
-    file.start()
-  })
-  unzip.register(UnzipInflate)
-  unzip.register(UnzipPassThrough)
-  try {
-    unzip.push(bytes, true)
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    throw new AppError('data/unreadable-file', 'this is not a readable project file: it may be cut off', {
-      cause,
-    })
   }
-  return entries
+  return known
+}
+
+/** Null when the entry is damaged: one lost picture is no reason to refuse a project. */
+function readBlob(entry: ZipEntry): Uint8Array<ArrayBuffer> | null {
+  try {
+    return entry.read()
+  } catch (error) {
+    if (error instanceof AppError) return null
+    throw error
+  }
 }
 
 function isKnownName(name: string): boolean {
@@ -152,22 +117,20 @@ function isKnownName(name: string): boolean {
 }
 
 function readRecords(bytes: Uint8Array | undefined, issues: ImportIssue[]): AnyRecord[] {
-  if (bytes === undefined || bytes.length === 0) throw refused('it holds no project.json')
-  let file: { format?: unknown; version?: unknown; records?: unknown }
-  try {
-    file = JSON.parse(strFromU8(bytes)) as typeof file
-  } catch (cause) {
-    throw new AppError('data/unreadable-file', 'project.json is cut off or not JSON', { cause })
-  }
-  if (file.format !== FORMAT || typeof file.version !== 'number')
+  if (bytes === undefined) throw refused('it holds no project.json')
+  const read = readJson(bytes)
+  if (read.kind === 'fault') throw refused(`project.json: ${read.issue.message}`)
+  const file: Json = read.value
+  if (!isJsonObject(file) || file.format !== FORMAT || typeof file.version !== 'number') {
     throw refused('project.json is not a Maskwright project')
+  }
   if (file.version > PROJECT_FILE_VERSION) {
     throw new AppError(
       'storage/project-too-new',
       `the file has format version ${file.version}, this app reads up to ${PROJECT_FILE_VERSION}`,
     )
   }
-  if (!Array.isArray(file.records)) throw refused('project.json has no list of records')
+  if (!isJsonArray(file.records)) throw refused('project.json has no list of records')
   const records: AnyRecord[] = []
   for (const [index, value] of file.records.entries()) {
     const result = validateRecord(value)
@@ -175,16 +138,6 @@ function readRecords(bytes: Uint8Array | undefined, issues: ImportIssue[]): AnyR
     else issues.push({ ...result.issue, path: `records[${index}]` })
   }
   return records
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
 }
 
 function refused(reason: string): AppError {
