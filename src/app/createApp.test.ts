@@ -104,7 +104,7 @@ test('accept is one step and leaves the queue; undo brings the item back', async
 
 test('training ends in drafts: only what differs reaches the queue, as job results that undo leaves alone', async () => {
   const { app, records, b } = await boxedProject()
-  for (const item of [...app.review.queue()]) app.review.accept(item)
+  for (const item of app.review.queue()) app.review.accept(item)
   const runId = await app.training.start({ epochs: 1, seed: 5 })
   expect(records().get(runId!)).toMatchObject({ status: 'finished', seed: 5, backend: 'cpu', threshold: 0.5 })
   // The boxed spots agree with the accepted masks; the second spot of b was never boxed.
@@ -118,7 +118,7 @@ test('training ends in drafts: only what differs reaches the queue, as job resul
 
 test('export decodes to exactly the accepted pixels, and clean images are in the file', async () => {
   const { app, services } = await boxedProject()
-  for (const item of [...app.review.queue()]) app.review.accept(item)
+  for (const item of app.review.queue()) app.review.accept(item)
   const report = await app.transfer.export('coco-rle', {}, { includeUnreviewed: false, includeUnseen: false })
   expect(report).toMatchObject({ maskCount: 2, cleanCount: 1, differingPixels: 0 })
   await app.transfer.save()
@@ -214,7 +214,7 @@ test('the sample has truth to evaluate against at once', async () => {
 
 test('evaluating accepted masks against themselves is perfect; one class only is no obstacle', async () => {
   const { app } = await boxedProject()
-  for (const item of [...app.review.queue()]) app.review.accept(item)
+  for (const item of app.review.queue()) app.review.accept(item)
   const report = await app.evaluate.run({ runId: null, against: 'reviewed', split: 'all' })
   expect(report).toMatchObject({ imageCount: 3, falseAlarmRate: 0 })
   // The source's definition adds 1e-12 to denominators.

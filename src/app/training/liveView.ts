@@ -1,0 +1,90 @@
+import { createCell, type Observable } from '../../core/observable'
+import type { RunId } from '../../domain/records'
+import type { ImageTarget } from '../../domain/trainingSet'
+import type { TrainingEvent } from '../../ml/training'
+import type { LiveTraining, PreviewPicture, RunSeries } from '../app'
+
+/** The training under way as a screen sees it: events in, one observable out. */
+export interface LiveView {
+  readonly cell: Observable<LiveTraining | null>
+  begin(runId: RunId): void
+  update(change: Partial<LiveTraining>): void
+  /** Takes one event of the trainer; `targets` gives its image indices their ids. */
+  follow(event: TrainingEvent, targets: readonly ImageTarget[], elapsedSeconds: number): void
+  series(): RunSeries
+  end(): void
+}
+
+type EpochPoint = RunSeries['epochs'][number]
+
+export function createLiveView(): LiveView {
+  const cell = createCell<LiveTraining | null>(null)
+  let stepLoss: number[] = []
+  let epochs: EpochPoint[] = []
+  const series = (): RunSeries => ({ stepLoss, epochs })
+
+  const update = (change: Partial<LiveTraining>): void => {
+    const current = cell.get()
+    if (current !== null) cell.set({ ...current, ...change, version: current.version + 1 })
+  }
+
+  return {
+    cell,
+    series,
+    update,
+    begin: (runId) => {
+      stepLoss = []
+      epochs = []
+      cell.set({
+        runId,
+        phase: 'preparing',
+        backend: null,
+        epoch: 0,
+        epochs: 0,
+        secondsLeft: null,
+        version: 0,
+        series: series(),
+        previews: [],
+        note: 'Computing frozen features',
+      })
+    },
+    follow: (event, targets, elapsedSeconds) => {
+      switch (event.kind) {
+        case 'backend':
+          return update({ backend: event.backend, note: event.note })
+        case 'steps':
+          stepLoss.push(...event.losses)
+          return update({ series: series() })
+        case 'epoch': {
+          const { epoch, epochs: total, loss, validation, correctedPixels } = event.report
+          epochs.push({
+            epoch,
+            steps: stepLoss.length,
+            loss,
+            validationIou: validation?.binaryIou ?? null,
+            correctedPixels,
+          })
+          const done = epoch + 1
+          return update({
+            epoch: done,
+            epochs: total,
+            series: series(),
+            secondsLeft: (elapsedSeconds / done) * (total - done),
+          })
+        }
+        case 'preview': {
+          const target = targets[event.imageIndex]
+          if (target === undefined) return
+          const { epoch, width, height, defect } = event
+          const picture: PreviewPicture = { imageId: target.imageId, epoch, width, height, defect }
+          const others = (cell.get()?.previews ?? []).filter((preview) => preview.imageId !== target.imageId)
+          return update({ previews: [...others, picture].sort((a, b) => (a.imageId < b.imageId ? -1 : 1)) })
+        }
+        case 'correction':
+          // Counted per epoch; what the student adds in the end reaches the queue as drafts for all images.
+          return
+      }
+    },
+    end: () => cell.set(null),
+  }
+}

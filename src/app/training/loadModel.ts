@@ -1,0 +1,22 @@
+import { AppError } from '../../core/errors'
+import type { TrainingRun } from '../../domain/records'
+import type { ModelInfo } from '../../formats/modelInfo'
+import type { Workspace } from '../workspace'
+import type { StudentModel } from './predictImage'
+
+/** The exported student of a finished run. Throws `model/missing` when the run has none. */
+export async function loadModel(workspace: Workspace, run: TrainingRun): Promise<StudentModel> {
+  if (run.model === null || run.modelInfo === null) {
+    throw new AppError('model/missing', `run "${run.name}" has no model: it was ${run.status}. Train again.`)
+  }
+  const { blobs } = workspace.services.storage
+  // Our own bytes, proved by their hash.
+  const info = JSON.parse(new TextDecoder().decode(await blobs.get(run.modelInfo))) as ModelInfo
+  return {
+    key: run.model,
+    onnx: await blobs.get(run.model),
+    canvas: { width: info.input.width, height: info.input.height },
+    classCount: info.classes.length,
+    threshold: run.threshold,
+  }
+}

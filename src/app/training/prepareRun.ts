@@ -1,0 +1,104 @@
+import { AppError } from '../../core/errors'
+import type { Size } from '../../core/geometry'
+import type { JsonObject } from '../../core/json'
+import { readParams } from '../../core/params'
+import type { ClassDef, RunId, TrainingRun } from '../../domain/records'
+import type { ImageTarget, TrainingSet } from '../../domain/trainingSet'
+import { chooseCanvas } from '../../ml/imaging/networkInput'
+import {
+  STUDENT_DESCRIPTORS,
+  TRAINING_PARAMS,
+  type StudentDescriptor,
+  type TrainingParams,
+} from '../../ml/trainingParams'
+import type { BackboneDescription } from '../../ports/featureExtractor'
+import type { Workspace } from '../workspace'
+
+/** The operating point of the binary head until reviewed images say otherwise (pilot.md, "What worked" 3). */
+const DEFAULT_THRESHOLD = 0.5
+const PREVIEW_COUNT = 3
+
+/** Everything a run is, before its first picture is read. */
+export interface PreparedRun {
+  readonly params: TrainingParams
+  /** The same, with the student's own parameters, as the record keeps them. */
+  readonly values: JsonObject
+  readonly student: StudentDescriptor
+  readonly classes: readonly ClassDef[]
+  readonly backbone: BackboneDescription
+}
+
+/** Validates the parameters. Throws `usage/invalid-parameter` naming each faulty one. */
+export async function prepareRun(workspace: Workspace, input: JsonObject): Promise<PreparedRun> {
+  const student = STUDENT_DESCRIPTORS[0]!
+  const { values, issues } = readParams({ ...TRAINING_PARAMS, ...student.params }, input)
+  if (issues.length > 0)
+    throw new AppError('usage/invalid-parameter', issues.map((issue) => issue.message).join('; '))
+  const classes = workspace.project().classOrder.flatMap((id) => {
+    const record = workspace.records().get(id)
+    return record?.type === 'class' ? [record] : []
+  })
+  return {
+    // The specs are merged by name; each part of the merge is typed by its own.
+    params: values as unknown as TrainingParams,
+    values: values as JsonObject,
+    student,
+    classes,
+    backbone: await workspace.services.features.describe(),
+  }
+}
+
+export function newRun(
+  id: RunId,
+  prepared: PreparedRun,
+  facts: {
+    readonly snapshotId: TrainingRun['snapshotId']
+    readonly startedAt: string
+    readonly number: number
+    readonly set: TrainingSet
+  },
+): TrainingRun {
+  return {
+    id,
+    type: 'run',
+    name: `Run ${facts.number}`,
+    recipe: 'box',
+    studentId: prepared.student.id,
+    backboneId: prepared.backbone.id,
+    backboneHash: prepared.backbone.hash,
+    params: prepared.values,
+    seed: prepared.params.seed,
+    snapshotId: facts.snapshotId,
+    backend: null,
+    status: 'running',
+    failure: null,
+    classIds: prepared.classes.map((record) => record.id),
+    trainImageIds: facts.set.train.map((target) => target.imageId),
+    valImageIds: facts.set.validation.map((target) => target.imageId),
+    startedAt: facts.startedAt,
+    seconds: null,
+    log: null,
+    model: null,
+    modelInfo: null,
+    threshold: DEFAULT_THRESHOLD,
+  }
+}
+
+/** One input size for the run, from its images and how thin their defects are. */
+export function canvasOf(workspace: Workspace, targets: readonly ImageTarget[], prepared: PreparedRun): Size {
+  const sizes = targets.map((target) => workspace.image(target.imageId))
+  const used = new Set(targets.map((target) => target.imageId))
+  const thicknesses = workspace
+    .records()
+    .ofType('mask')
+    .filter((mask) => used.has(mask.imageId) && mask.role === 'defect' && mask.areaPx > 0)
+    .map((mask) => mask.areaPx / Math.max(mask.boundsPx.width, mask.boundsPx.height))
+  return chooseCanvas(sizes, thicknesses, prepared.params.longSide, prepared.backbone.multipleOf)
+}
+
+/** Images with masks, spread over the set, so that the changing pictures show something. */
+export function previewIndexes(targets: readonly ImageTarget[]): number[] {
+  const withMasks = targets.flatMap((target, index) => (target.masks.length > 0 ? [index] : []))
+  const step = Math.max(1, Math.floor(withMasks.length / PREVIEW_COUNT))
+  return withMasks.filter((_, position) => position % step === 0).slice(0, PREVIEW_COUNT)
+}
