@@ -44,6 +44,8 @@ export interface ScreenServices {
   readonly tickedImages: Cell<ReadonlySet<ImageId>>
   /** What the last "add images" did; the Images screen shows and clears it. */
   readonly addReport: Cell<AddImagesReport | null>
+  /** Rises when a tool needs a class and there is none: the class list opens its field. */
+  readonly addClassRequest: Cell<number>
   readonly labelPickerOpen: Cell<boolean>
   readonly paletteOpen: Cell<boolean>
   readonly sheetOpen: Cell<boolean>
@@ -77,6 +79,7 @@ export function createScreenServices(app: App): ScreenServices {
     interaction: createCell<ToolInteraction | null>(null),
     tickedImages: createCell<ReadonlySet<ImageId>>(new Set()),
     addReport: createCell<AddImagesReport | null>(null),
+    addClassRequest: createCell(0),
     labelPickerOpen: createCell(false),
     paletteOpen: createCell(false),
     sheetOpen: createCell(false),
