@@ -1,10 +1,11 @@
-import { useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { isAbort } from '../core/errors'
 
 export interface Task {
   readonly isBusy: boolean
   /** What stopped the last run; null after a success, a cancel or a dismissal. */
   readonly failure: unknown
+  /** A second start while the first runs does nothing. Stable. */
   readonly start: (work: () => Promise<void>) => void
   readonly dismiss: () => void
 }
@@ -13,23 +14,23 @@ export interface Task {
 export function useTask(): Task {
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    setBusy(true)
-    setFailure(null)
-    try {
-      await work()
-    } catch (error) {
-      if (!isAbort(error)) setFailure(error)
-    } finally {
-      setBusy(false)
+  const isRunning = useRef(false)
+  const start = useCallback((work: () => Promise<void>): void => {
+    const attempt = async (): Promise<void> => {
+      isRunning.current = true
+      setBusy(true)
+      setFailure(null)
+      try {
+        await work()
+      } catch (error) {
+        if (!isAbort(error)) setFailure(error)
+      } finally {
+        isRunning.current = false
+        setBusy(false)
+      }
     }
-  }
-  return {
-    isBusy,
-    failure,
-    start: (work) => {
-      if (!isBusy) void attempt(work)
-    },
-    dismiss: () => setFailure(null),
-  }
+    if (!isRunning.current) void attempt()
+  }, [])
+  const dismiss = useCallback(() => setFailure(null), [])
+  return { isBusy, failure, start, dismiss }
 }
