@@ -32,7 +32,14 @@ export async function loadManifestJson(url: string, fetchUrl: FetchLike): Promis
   }
 }
 
+/** Throws `model/hash-mismatch` on a page that may not compute hashes: an unverified model is not used. */
 export async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  if ((crypto.subtle as SubtleCrypto | undefined) === undefined) {
+    throw new AppError(
+      'model/hash-mismatch',
+      'models can be verified on https and localhost only; this page is served over plain http',
+    )
+  }
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -21,10 +21,39 @@ export async function openSession(onnx: Uint8Array, provider: 'wasm' | 'webgpu')
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
     })
-    return ortSession(session, ort.Tensor)
+    if (provider === 'webgpu') await watchDevice()
+    return provider === 'webgpu'
+      ? failingLoudly(ortSession(session, ort.Tensor))
+      : ortSession(session, ort.Tensor)
   } catch (cause) {
     const message = messageOf(cause)
     if (!/no available backend/i.test(message)) throw cause
     throw new AppError('runtime/no-backend', `ONNX Runtime could not start: ${message}`, { cause })
+  }
+}
+
+/** The last error that WebGPU reported outside any call; null while there was none. */
+let deviceFault: string | null = null
+let isWatching = false
+
+/** A failed GPU command leaves tensors at zero and says so only by this event. */
+async function watchDevice(): Promise<void> {
+  if (isWatching) return
+  isWatching = true
+  const device: EventTarget = await ort.env.webgpu.device
+  device.addEventListener('uncapturederror', (event) => {
+    deviceFault = (event as Event & { readonly error: { readonly message: string } }).error.message
+  })
+}
+
+/** Turns a device's silent fault into a failed run, so that nobody takes its zeros for an answer. */
+function failingLoudly(session: InferenceSession): InferenceSession {
+  return {
+    ...session,
+    run: async (feeds) => {
+      const outputs = await session.run(feeds)
+      if (deviceFault !== null) throw new Error(`the GPU reported an error: ${deviceFault}`)
+      return outputs
+    },
   }
 }

@@ -36,7 +36,7 @@ export interface WorkerHost<T> {
 }
 
 /** `signal` is the call's own, made to be passed to the worker. It is aborted, to free its port, once the call is over. */
-export type WorkerCall<T, R> = (api: Remote<T>, signal: AbortSignal) => Promise<R>
+type WorkerCall<T, R> = (api: Remote<T>, signal: AbortSignal) => Promise<R>
 
 interface Entry<T> {
   readonly controller: AbortController

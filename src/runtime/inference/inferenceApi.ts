@@ -24,21 +24,21 @@ export interface InferenceStatus {
   readonly note: string
 }
 
-export interface SegmentRequest {
+interface SegmentRequest {
   /** The part of the image that the crop reads; frame and box are in its coordinates. */
   readonly patch: RgbaImage
   readonly frame: CropFrame
   readonly boxPx: Box
 }
 
-export interface SegmentResult {
+interface SegmentResult {
   /** (side, side) logits on the crop's grid. */
   readonly logits: Float32Array<ArrayBuffer>
   readonly predictedIou: number
   readonly status: InferenceStatus
 }
 
-export interface ExtractResult {
+interface ExtractResult {
   readonly features: FeaturePack
   /** Null when the features came from the cache: no network was needed. */
   readonly status: InferenceStatus | null
