@@ -1,0 +1,47 @@
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import '@tensorflow/tfjs-backend-webgpu'
+import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url'
+import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
+import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
+import { messageOf } from '../../core/errors'
+import { tf } from '../../nn/tf'
+import { probeGpuAdapter } from '../gpuAdapter'
+import { wasmThreads } from '../wasmThreads'
+import type { BackendHost } from './chooseBackend'
+
+/** A backend that has not started by then will not. */
+const START_TIMEOUT_MS = 20_000
+
+/** The backends of this worker, their files served by the app itself. */
+export function createBackendHost(): BackendHost {
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': wasmUrl,
+    'tfjs-backend-wasm-simd.wasm': simdUrl,
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
+  })
+  const threads = wasmThreads()
+  setThreadsCount(threads)
+  // Without threads the plain SIMD build is the smaller and the safer one.
+  if (threads === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
+  return {
+    threads,
+    probeGpu: probeGpuAdapter,
+    start: async (name) => {
+      try {
+        return (await withinTime(tf.setBackend(name))) ? null : 'it did not start'
+      } catch (error) {
+        return messageOf(error)
+      }
+    },
+  }
+}
+
+function withinTime(starting: Promise<boolean>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`no answer in ${START_TIMEOUT_MS / 1000} s`)),
+      START_TIMEOUT_MS,
+    )
+    starting.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { TrainingEvent, TrainingSpec } from '../../ml/training'
+import { startBackend } from '../../nn/__fixtures__/backends'
+import { TINY_LEVELS, TINY_SIZE, tinyExample } from '../../nn/__fixtures__/tinyExamples'
+import { connect, serve, type Endpoint } from '../rpc'
+import type { StartedWorker } from '../workerHost'
+import { createTrainerClient } from './client'
+import type { TrainerApi } from './trainerApi'
+import { createTrainerService } from './trainerService'
+
+const spec = (params: TrainingSpec['params'] = {}): TrainingSpec => ({
+  studentId: 'light',
+  classCount: 2,
+  levels: TINY_LEVELS,
+  ...TINY_SIZE,
+  seed: 1,
+  params: { channels: 8, epochs: 3, batchSize: 2, ...params },
+  backend: 'wasm',
+})
+const examples = Array.from({ length: 4 }, (_, i) => tinyExample(i, i))
+
+const open: MessagePort[] = []
+afterEach(() => {
+  for (const port of open.splice(0)) port.close()
+})
+
+/** A worker without a thread: the real service at the other end of a message channel. */
+function workerWith(api: TrainerApi): StartedWorker<TrainerApi> & { readonly isTerminated: () => boolean } {
+  const { port1, port2 } = new MessageChannel()
+  open.push(port1, port2)
+  serve(api, port2 as Endpoint)
+  let isTerminated = false
+  return {
+    api: connect<TrainerApi>(port1 as Endpoint),
+    terminate: () => {
+      isTerminated = true
+      port1.close()
+      port2.close()
+    },
+    onCrash: () => {},
+    isTerminated: () => isTerminated,
+  }
+}
+const service = () =>
+  createTrainerService({
+    backends: {
+      threads: 1,
+      probeGpu: async () => ({ kind: 'none', description: 'node' }),
+      start: async (name) => {
+        if (name === 'webgpu') return 'not in node'
+        await startBackend(name)
+        return null
+      },
+    },
+    now: () => performance.now(),
+    nextTask: () => new Promise((resolve) => setTimeout(resolve)),
+  })
+const job = (signal: AbortSignal) => ({ signal, onProgress: () => {} })
+const neverAborts = () => new AbortController().signal
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function follow() {
+  const events: TrainingEvent[] = []
+  const waiting: { readonly kind: TrainingEvent['kind']; readonly resolve: () => void }[] = []
+  return {
+    events,
+    onEvent: (event: TrainingEvent) => {
+      events.push(event)
+      for (const entry of waiting.filter(({ kind }) => kind === event.kind)) entry.resolve()
+    },
+    /** Resolves at the next event of that kind. */
+    next: (kind: TrainingEvent['kind']) => new Promise<void>((resolve) => waiting.push({ kind, resolve })),
+    stepCount: () =>
+      events.reduce((sum, event) => sum + (event.kind === 'steps' ? event.losses.length : 0), 0),
+  }
+}
+
+describe('trainer over a message channel', () => {
+  test('trains: the backend first, every step and epoch in order, then the network', async () => {
+    const run = follow()
+    const trainer = createTrainerClient({ start: () => workerWith(service()) })
+    const result = await trainer.start(spec(), examples, [], [1], run.onEvent, job(neverAborts())).finished
+    expect(run.events[0]).toMatchObject({ kind: 'backend', backend: 'wasm' })
+    expect(run.stepCount()).toBe(6)
+    const epochs = run.events.flatMap((event) => (event.kind === 'epoch' ? [event.report.epoch] : []))
+    expect(epochs).toEqual([0, 1, 2])
+    expect(run.events.at(-1)).toMatchObject({ kind: 'preview', imageIndex: 1 })
+    expect(result.steps).toBe(6)
+    expect(result.onnx.length).toBeGreaterThan(1000)
+    // The caller's pictures are copied, not taken.
+    expect(examples[0]!.pixels.data.length).toBe(TINY_SIZE.width * TINY_SIZE.height * 4)
+  })
+
+  test('a paused run makes no step until it is resumed; stop keeps the weights', async () => {
+    const run = follow()
+    const trainer = createTrainerClient({ start: () => workerWith(service()) })
+    const handle = trainer.start(spec({ epochs: 400 }), examples, [], [], run.onEvent, job(neverAborts()))
+    await run.next('steps')
+    handle.pause()
+    await pause(250) // the step in flight ends, and what it says arrives
+    const steps = run.stepCount()
+    await pause(250)
+    expect(run.stepCount()).toBe(steps)
+    handle.resume()
+    await run.next('steps')
+    expect(run.stepCount()).toBeGreaterThan(steps)
+    handle.pause()
+    handle.stop()
+    const result = await handle.finished
+    expect(result.stoppedEarly).toBe(true)
+    expect(result.steps).toBeLessThan(800)
+  })
+
+  test('cancel rejects with AbortError, also while paused, and the next run is not harmed', async () => {
+    const run = follow()
+    const trainer = createTrainerClient({ start: () => workerWith(service()) })
+    const controller = new AbortController()
+    const handle = trainer.start(spec({ epochs: 400 }), examples, [], [], run.onEvent, job(controller.signal))
+    const ended = expect(handle.finished).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
+    await run.next('steps')
+    handle.pause()
+    controller.abort()
+    await ended
+    const next = trainer.start(spec({ epochs: 1 }), examples, [], [], () => {}, job(neverAborts()))
+    expect((await next.finished).steps).toBe(2)
+  })
+
+  test('a worker that does not listen is terminated after the grace time', async () => {
+    const deaf = workerWith({ ...service(), train: () => new Promise(() => {}) })
+    const trainer = createTrainerClient({ start: () => deaf, graceMs: 20 })
+    const controller = new AbortController()
+    const handle = trainer.start(spec(), examples, [], [], () => {}, job(controller.signal))
+    await pause(5)
+    controller.abort()
+    await expect(handle.finished).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
+    expect(deaf.isTerminated()).toBe(true)
+  })
+
+  test('a backend that is asked for and not there is an error with its code', async () => {
+    const trainer = createTrainerClient({ start: () => workerWith(service()) })
+    const handle = trainer.start(
+      { ...spec(), backend: 'webgpu' },
+      examples,
+      [],
+      [],
+      () => {},
+      job(neverAborts()),
+    )
+    await expect(handle.finished).rejects.toThrow(expect.objectContaining({ code: 'runtime/no-backend' }))
+  })
+})
