@@ -3,8 +3,8 @@ import { createRoot } from 'react-dom/client'
 import { createApp } from './app/createApp'
 import { openAutomationDoor } from './automation'
 import type { Clock } from './ports/clock'
-import type { Trainer } from './ports/trainer'
 import { createRuntime } from './runtime/createRuntime'
+import { createTrainerClient } from './runtime/trainer/client'
 import { createBrowserStorage } from './storage/browserStorage'
 import { createMemoryStorage } from './storage/memory'
 import { Root } from './ui/Root'
@@ -15,19 +15,18 @@ const query = new URLSearchParams(location.search)
 const isAutomation = query.has('automation')
 const clock: Clock = { now: () => new Date().toISOString(), ticks: () => performance.now() }
 
-// The trainer's worker joins with its own commit.
-const trainerNotBuilt: Trainer = {
-  start: () => {
-    throw new Error('training is not in this build')
-  },
-}
-
 const runtime = createRuntime({ baseUrl: document.baseURI })
 const browser = isAutomation
   ? { storage: createMemoryStorage({ now: clock.now }), isDurable: true }
   : await createBrowserStorage(clock.now)
 const { app, workspace } = createApp(
-  { ...runtime, trainer: trainerNotBuilt, storage: browser.storage, clock, newId: () => crypto.randomUUID() },
+  {
+    ...runtime,
+    trainer: createTrainerClient(),
+    storage: browser.storage,
+    clock,
+    newId: () => crypto.randomUUID(),
+  },
   { backend: readBackend(query.get('backend')) },
 )
 if (!browser.isDurable)
