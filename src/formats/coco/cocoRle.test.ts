@@ -1,75 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { JobOptions } from '../../core/job'
 import type { JsonObject } from '../../core/json'
-import type { Rle } from '../../core/raster'
-import type { BoxAnnotation, ClassDef, ForeignFields, ImageRecord, PseudoMask } from '../../domain/records'
-import { idOf } from '../../domain/records'
+import type { BoxAnnotation } from '../../domain/records'
 import { firstDifference, maskFromRows } from '../../ml/raster/__fixtures__/golden'
 import { encodeRle, rleArea, rleBounds, rleFromPatch } from '../../ml/raster/rle'
 import { rleToString } from '../../ml/raster/rleString'
 import type { ExportObject, ExportSource } from '../format'
+import { classOf, image, maskObject, quietJob as job, sourceOf } from '../__fixtures__/exportSource'
 import { cocoRle } from './cocoRle'
 import { parseCoco } from './parseCoco'
 import { selfCheckCoco } from './selfCheck'
 
-const job: JobOptions = { signal: new AbortController().signal, onProgress: () => undefined }
 const DEFAULTS = { includeIgnore: false, includeAttributes: false, splitFiles: false, keepZeroIds: false }
 
-const image = (
-  fileName: string,
-  width: number,
-  height: number,
-  more: Partial<ImageRecord> = {},
-): ImageRecord => ({
-  id: idOf('image', fileName),
-  type: 'image',
-  fileName,
-  width,
-  height,
-  pixels: '0'.repeat(64) as ImageRecord['pixels'],
-  byteLength: 1,
-  mimeType: 'image/png',
-  status: 'doneDefects',
-  split: null,
-  addedAt: '2026-01-01T00:00:00.000Z',
-  foreign: null,
-  ...more,
-})
-const classOf = (name: string, foreign: ForeignFields | null = null): ClassDef => ({
-  id: idOf('class', name),
-  type: 'class',
-  name,
-  color: '#ff0000',
-  foreign,
-})
-const maskObject = (className: string, rle: Rle, foreign: ForeignFields | null = null): ExportObject => ({
-  kind: 'mask',
-  classId: idOf('class', className),
-  mask: { foreign } as PseudoMask,
-  box: null,
-  rle,
-  attributes: {},
-})
-const sourceOf = (
-  entries: readonly { image: ImageRecord; objects: readonly ExportObject[] }[],
-  classes: readonly ClassDef[] = [classOf('pit')],
-  foreign: JsonObject = {},
-): ExportSource => ({
-  project: {
-    id: idOf('project', 'p'),
-    type: 'project',
-    name: 'p',
-    createdAt: '2026-01-01T00:00:00.000Z',
-    classOrder: classes.map(({ id }) => id),
-    foreign,
-    isSample: false,
-  },
-  classes,
-  images: entries.map((entry) => entry.image),
-  leftOut: [],
-  objectsOf: async (wanted) => entries.find((entry) => entry.image.id === wanted.id)!.objects,
-})
 const exportText = async (source: ExportSource, params: JsonObject = {}) => {
   const { files, report } = await cocoRle.write(source, { ...DEFAULTS, ...params } as never, job)
   return { text: new TextDecoder().decode(files[0]!.bytes), files, report }
