@@ -18,6 +18,7 @@ const CENTRE = (FINE - 1) / 2
 /** `rings`: [x0, y0, x1, y1, ...] each, pixel-edge coordinates, finite. Work grows with the outline's length. */
 export function rleFromPolygons(rings: readonly (readonly number[])[], size: Size): Rle {
   if (rings.length === 0) return createRunBuilder(size).finish()
+  if (rings.length === 1) return rleFromRing(rings[0]!, size)
   return rleUnion(rings.map((ring) => rleFromRing(ring, size)))
 }
 
@@ -61,17 +62,17 @@ function rleFromRing(ring: readonly number[], size: Size): Rle {
 /** Column-major indices (x * height + y) of the pixels before which the outline passes a column's middle. */
 function crossingsOf(ring: readonly number[], size: Size): number[] {
   const crossings: number[] = []
-  let previous: { u: number; v: number } | null = null
+  let lastU = Number.NaN
+  let lastV = Number.NaN
   walkOutline(ring, (u, v) => {
-    if (previous !== null && u !== previous.u) {
-      // A step is recorded between the two fine columns, on the left one.
-      const x = (Math.min(u, previous.u) - CENTRE) / FINE
-      if (Number.isInteger(x) && x >= 0 && x <= size.width - 1) {
-        const y = (Math.min(v, previous.v) - CENTRE) / FINE
-        crossings.push(x * size.height + Math.ceil(Math.min(Math.max(y, 0), size.height)))
-      }
+    // A step between two fine columns is recorded on the left one. The first point has no step before it.
+    const x = u === lastU ? -1 : (Math.min(u, lastU) - CENTRE) / FINE
+    if (Number.isInteger(x) && x >= 0 && x <= size.width - 1) {
+      const y = (Math.min(v, lastV) - CENTRE) / FINE
+      crossings.push(x * size.height + Math.ceil(Math.min(Math.max(y, 0), size.height)))
     }
-    previous = { u, v }
+    lastU = u
+    lastV = v
   })
   return crossings
 }

@@ -37,18 +37,27 @@ export function rleIou(a: Rle, b: Rle): number {
   return union === 0 ? 0 : shared / union
 }
 
+/** Pairs of neighbours, then pairs of pairs: n masks cost log n walks over all runs, not n. */
 function combine(masks: readonly Rle[], rule: (inA: boolean, inB: boolean) => boolean): Rle {
-  const first = masks[0]
-  assert(first !== undefined, 'a set operation needs a mask')
-  // One mask alone still passes the loop, so that the result is canonical.
-  const rest = masks.length > 1 ? masks.slice(1) : [first]
-  return rest.reduce((merged, next) => {
-    const runs = createRunBuilder(merged)
-    walkPair(merged, next, (start, end, inA, inB) => {
-      if (rule(inA, inB)) runs.add(start, end)
-    })
-    return runs.finish()
-  }, first)
+  assert(masks.length > 0, 'a set operation needs a mask')
+  let level = masks
+  do {
+    const next: Rle[] = []
+    for (let i = 0; i < level.length; i += 2) {
+      // A mask alone meets itself, so that the result is canonical.
+      next.push(combinePair(level[i]!, level[i + 1] ?? level[i]!, rule))
+    }
+    level = next
+  } while (level.length > 1)
+  return level[0]!
+}
+
+function combinePair(a: Rle, b: Rle, rule: (inA: boolean, inB: boolean) => boolean): Rle {
+  const runs = createRunBuilder(a)
+  walkPair(a, b, (start, end, inA, inB) => {
+    if (rule(inA, inB)) runs.add(start, end)
+  })
+  return runs.finish()
 }
 
 /** Visits the stretches on which both masks are constant, in order. */
