@@ -14,7 +14,7 @@ const PLACES = [
 ]
 
 /** The one command that helps when there is no browser. */
-export const INSTALL_COMMAND = 'npx playwright install chromium'
+const INSTALL_COMMAND = 'npx playwright install chromium'
 
 /**
  * Where Chromium is: the variable CHROMIUM_PATH, else Playwright's own download, else one that the system has.

@@ -8,7 +8,7 @@ import { sha256 } from './sha256'
  * Below this size a row of IndexedDB is cheaper than a file: masks are a few hundred bytes and come in thousands,
  * while pictures are written and read faster as files (about 4 against 7 ms a megabyte).
  */
-export const SMALL_BLOB_BYTES = 64 * 1024
+const SMALL_BLOB_BYTES = 64 * 1024
 
 export interface Blobs extends BlobStore {
   list(): Promise<readonly BlobHash[]>

@@ -20,7 +20,7 @@ export function documentOf(updates: readonly Uint8Array[]): { [id: string]: unkn
   return doc.getMap('records').toJSON()
 }
 
-export function summary(overrides: Partial<ProjectSummary> = {}): Omit<ProjectSummary, 'projectId'> {
+function summary(overrides: Partial<ProjectSummary> = {}): Omit<ProjectSummary, 'projectId'> {
   return {
     name: 'Line 3',
     createdAt: NOON,
