@@ -9,6 +9,8 @@ from preprocess import CLIP, MINIMAL_CROP_PX, STD_FLOOR
 IMAGE_SIDE_CHOICES = (128, 128, 128, 160, 224)
 REFINE_BOX_LOW, REFINE_BOX_HIGH = -0.05, 0.20
 MINIMAL_INSTANCE_PX = 10
+# Thin, branching defects fill little of their box, are the hardest, and came out rare: the others are thinned out.
+SPARSE_FILL, DENSE_KEPT_SHARE = 0.25, 0.6
 
 
 def _turn(rng, *maps):
@@ -114,7 +116,7 @@ def _bounding_box(mask):
 
 
 def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.ndarray, side: int):
-    """One prompt: (crop uint8, mask float32 0..1, box channel, weight), all (side, side); None if no defect.
+    """One prompt: (crop uint8, mask float32 0..1, box channel, weight), all (side, side); None = draw again.
 
     weight: 1 inside the image, 0 in the replicated border, where there is no truth.
     """
@@ -128,7 +130,11 @@ def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.nd
     picture, mask = picture[y0:y1, x0:x1], mask[y0:y1, x0:x1]
     if mask.sum() < MINIMAL_INSTANCE_PX or min(picture.shape) < 6:
         return None
-    box = _noisy_box(rng, _bounding_box(mask))
+    bounds = _bounding_box(mask)
+    fill = mask.sum() / ((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
+    if fill > SPARSE_FILL and rng.random() > DENSE_KEPT_SHARE:
+        return None
+    box = _noisy_box(rng, bounds)
     height, width = mask.shape
     box = np.array([max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)])
     if box[2] - box[0] < 1 or box[3] - box[1] < 1:
