@@ -15,7 +15,7 @@ import { createZipWriter } from './zip/writeZip'
  * every blob must hash to its own name. Equal projects give equal bytes.
  */
 
-export const PROJECT_FILE_VERSION = 1
+const PROJECT_FILE_VERSION = 1
 const FORMAT = 'maskwright-project'
 const LIMITS = { maxEntries: 1_000_000, maxUnpackedBytes: 4 * 1024 ** 3 }
 

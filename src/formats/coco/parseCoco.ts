@@ -12,7 +12,7 @@ import { readCategories } from './readCategories'
 import { readId } from './readId'
 import { readImages } from './readImages'
 
-export const COCO_FORMAT = 'coco'
+const COCO_FORMAT = 'coco'
 
 export interface ParseCocoOptions {
   /** Sizes of opened pictures, for files that do not say them; null when unknown. */

@@ -33,7 +33,7 @@ export const AREA_RANGES = [
   { id: 'large', from: 9216, to: 1e10 },
 ] as const
 
-export const MAX_DETECTIONS = 100
+const MAX_DETECTIONS = 100
 
 /** One image and class: detections by descending score (ties in file order), the truth in file order, their IoU. */
 export interface MatchGroup {

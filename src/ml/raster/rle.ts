@@ -63,7 +63,7 @@ export function patchFromRle(rle: Rle, boundsPx: Box): BinaryMask {
 }
 
 /** Calls back for each run of ones, start..end - 1 in column-major order; zero-length runs are left out. */
-export function forEachRun(rle: Rle, visit: (start: number, end: number) => void): void {
+function forEachRun(rle: Rle, visit: (start: number, end: number) => void): void {
   let position = 0
   for (let i = 0; i < rle.counts.length; i++) {
     const start = position
