@@ -27,7 +27,7 @@ export async function builtApp(say) {
   })
   if (code !== 0)
     throw new Error(
-      `the build failed (exit code ${code}); run "npm ci" and "npm run build"\n${Buffer.concat(output)}`,
+      `the build failed (exit code ${code}); run "npm ci" and "npm run build"\n${Buffer.concat(output).toString()}`,
     )
   return dist
 }
