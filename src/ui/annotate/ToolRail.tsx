@@ -1,0 +1,69 @@
+import {
+  Ban,
+  Brush,
+  Eraser,
+  Hand,
+  Keyboard,
+  Maximize,
+  MousePointer2,
+  Scan,
+  ScanSearch,
+  Square,
+  type LucideIcon,
+} from 'lucide-react'
+import type { ToolId } from '../../app/sessionStore'
+import { useProjectVersion, useSession } from '../AppProvider'
+import { CommandIcon } from '../controls/CommandIcon'
+
+const TOOLS: readonly { readonly id: ToolId; readonly icon: LucideIcon }[] = [
+  { id: 'select', icon: MousePointer2 },
+  { id: 'box', icon: Square },
+  { id: 'brush', icon: Brush },
+  { id: 'eraser', icon: Eraser },
+  { id: 'ignore', icon: Ban },
+  { id: 'pan', icon: Hand },
+]
+
+/** The tools and the ways to look, one icon each. */
+export function ToolRail() {
+  const tool = useSession((state) => state.tool)
+  // Whether the view commands can run hangs on the selection, and on whether the project may be edited.
+  useSession((state) => state.selection)
+  useProjectVersion()
+  return (
+    <div className="rail" role="toolbar" aria-label="Tools" aria-orientation="vertical">
+      {TOOLS.map(({ id, icon }) => (
+        <CommandIcon
+          key={id}
+          id={`tool.${id}`}
+          icon={icon}
+          size={30}
+          iconSize={16}
+          variant="subtle"
+          position="right"
+          isPressed={tool === id}
+        />
+      ))}
+      <hr />
+      <CommandIcon id="view.fit" icon={Maximize} size={30} iconSize={16} variant="subtle" position="right" />
+      <CommandIcon id="view.actual" icon={Scan} size={30} iconSize={16} variant="subtle" position="right" />
+      <CommandIcon
+        id="view.object"
+        icon={ScanSearch}
+        size={30}
+        iconSize={16}
+        variant="subtle"
+        position="right"
+      />
+      <span className="grow" />
+      <CommandIcon
+        id="help.shortcuts"
+        icon={Keyboard}
+        size={30}
+        iconSize={16}
+        variant="subtle"
+        position="right"
+      />
+    </div>
+  )
+}
