@@ -7,6 +7,7 @@ import { messageOf } from '../../core/errors'
 import { tf } from '../../nn/tf'
 import { probeGpuAdapter } from '../gpuAdapter'
 import { wasmThreads } from '../wasmThreads'
+import { serveThreadsFromOrigin } from './sameOriginThreads'
 import type { BackendHost } from './chooseBackend'
 
 /** A backend that has not started by then will not. */
@@ -19,6 +20,7 @@ export function createBackendHost(): BackendHost {
     'tfjs-backend-wasm-simd.wasm': simdUrl,
     'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
   })
+  serveThreadsFromOrigin(self)
   const threads = wasmThreads()
   setThreadsCount(threads)
   // Without threads the plain SIMD build is the smaller and the safer one.
