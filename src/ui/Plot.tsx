@@ -44,7 +44,7 @@ export function Plot({
       {
         width: element.clientWidth,
         height,
-        padding: [6, rightLow === null ? 6 : 0, 0, 0],
+        padding: [6, rightLow === null ? 14 : 0, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { size: 5 } },
         scales: {
@@ -56,7 +56,7 @@ export function Plot({
         },
         axes: [
           { ...AXIS, size: 20 },
-          { ...AXIS, size: 38 },
+          { ...AXIS, size: 38, space: 44 },
           ...(rightLow === null
             ? []
             : [{ ...AXIS, scale: 'right', side: 1, size: 34, grid: { show: false } }]),

@@ -48,7 +48,8 @@ export function CropCanvas({
     context.setTransform(scale, 0, 0, scale, viewport.x * ratio, viewport.y * ratio)
     context.drawImage(bitmap, 0, 0)
     if (promptBoxPx !== null && layers.length === 0) drawBox(context, promptBoxPx, { viewport, ratio })
-    for (const layer of layers) drawMaskLayer(context, layer, { viewport, ratio, opacity: 0.4 })
+    const lineShare = width < 64 ? 0.4 : 0.6
+    for (const layer of layers) drawMaskLayer(context, layer, { viewport, ratio, opacity: 0.45, lineShare })
   }, [bitmap, layers, focusPx, promptBoxPx, width, height])
 
   return <canvas ref={canvas} style={{ width, height, display: 'block' }} aria-hidden />

@@ -5,13 +5,12 @@ import { useLayoutEffect } from 'react'
 import type { RecordsView } from '../../domain/live'
 import type { ReviewItem } from '../../domain/reviewQueue'
 import { CropCanvas } from './CropCanvas'
-import { remaining } from './gridPage'
+import { gridShape, remaining } from './gridPage'
 import { canAccept, type ReviewController } from './reviewController'
 import { REASON_TEXTS } from './reviewWords'
 import { useReviewState } from './useReviewController'
 import { classColor } from './useReviewLayers'
 
-const CELL_PX = 158
 const GAP_PX = 8
 const CAPTION_PX = 22
 const PADDING_PX = 12
@@ -30,9 +29,8 @@ export function GridView({
 }) {
   const { ref, width, height } = useElementSize<HTMLDivElement>()
   const page = useReviewState(review, (state) => state.page)
-  const columns = Math.max(2, Math.floor((width - 2 * PADDING_PX + GAP_PX) / (CELL_PX + GAP_PX)))
-  const cell = Math.floor((width - 2 * PADDING_PX - (columns - 1) * GAP_PX) / columns)
-  const rows = Math.max(1, Math.floor((height - 2 * PADDING_PX + GAP_PX) / (cell + CAPTION_PX + GAP_PX)))
+  const area = { width: width - 2 * PADDING_PX, height: height - 2 * PADDING_PX }
+  const { columns, rows, cellPx: cell } = gridShape(area, { gapPx: GAP_PX, captionPx: CAPTION_PX })
 
   useLayoutEffect(() => {
     if (width > 0 && height > 0) review.setPageShape(columns, columns * rows)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gridPage, keepLiving, moveFocus, remaining, toggleTakenOff } from './gridPage'
+import { gridPage, gridShape, keepLiving, moveFocus, remaining, toggleTakenOff } from './gridPage'
 
 const queue = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
 
@@ -44,4 +44,21 @@ test('an unchanged queue keeps the very same page', () => {
 
 test('when all of it is decided the page is empty', () => {
   expect(keepLiving(gridPage(queue, 0, 2), ['c', 'd']).keys).toEqual([])
+})
+
+test('the grid takes the columns that leave the least room unused', () => {
+  // 1000 x 400 without gaps and captions: 5 columns of 200 fill two rows whole; 6 of 166 would leave 68 px below.
+  expect(gridShape({ width: 1000, height: 400 }, { gapPx: 0, captionPx: 0 })).toEqual({
+    columns: 5,
+    rows: 2,
+    cellPx: 200,
+  })
+})
+
+test('a window too small for a cell still shows one', () => {
+  expect(gridShape({ width: 90, height: 60 }, { gapPx: 8, captionPx: 22 })).toEqual({
+    columns: 1,
+    rows: 1,
+    cellPx: 90,
+  })
 })

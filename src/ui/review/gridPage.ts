@@ -50,3 +50,33 @@ export function toggleTakenOff(page: GridPage): GridPage {
 export function remaining(page: GridPage): readonly string[] {
   return page.keys.filter((key) => !page.takenOff.has(key))
 }
+
+export interface GridShape {
+  readonly columns: number
+  readonly rows: number
+  /** Side of a square cell; its caption comes below. */
+  readonly cellPx: number
+}
+
+const LEAST_CELL_PX = 128
+const MOST_CELL_PX = 220
+
+/** The number of columns that leaves the least of an area unused, with cells large enough to judge. */
+export function gridShape(
+  area: { readonly width: number; readonly height: number },
+  { gapPx, captionPx }: { readonly gapPx: number; readonly captionPx: number },
+): GridShape {
+  let best: GridShape = { columns: 1, rows: 1, cellPx: Math.max(1, Math.min(area.width, MOST_CELL_PX)) }
+  let bestUse = 0
+  for (let columns = 1; columns <= 40; columns++) {
+    const cellPx = Math.min(MOST_CELL_PX, Math.floor((area.width - (columns - 1) * gapPx) / columns))
+    if (cellPx < LEAST_CELL_PX) break
+    const rows = Math.max(1, Math.floor((area.height + gapPx) / (cellPx + captionPx + gapPx)))
+    const use = columns * rows * cellPx * (cellPx + captionPx)
+    if (use >= bestUse) {
+      best = { columns, rows, cellPx }
+      bestUse = use
+    }
+  }
+  return best
+}

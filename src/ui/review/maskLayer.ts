@@ -47,7 +47,18 @@ export function differenceLayers(difference: Difference, keptColor: string): rea
 export function drawMaskLayer(
   context: CanvasRenderingContext2D,
   layer: MaskLayer,
-  { viewport, ratio, opacity }: { viewport: Viewport; ratio: number; opacity: number },
+  {
+    viewport,
+    ratio,
+    opacity,
+    lineShare = 1,
+  }: {
+    viewport: Viewport
+    ratio: number
+    opacity: number
+    /** Thinner lines for small pictures, where full ones would cover the mask; 0..1. */
+    lineShare?: number
+  },
 ): void {
   const scale = viewport.scale * ratio
   context.save()
@@ -69,11 +80,11 @@ export function drawMaskLayer(
     context.lineJoin = 'round'
     context.setLineDash([])
     context.strokeStyle = 'rgba(0, 0, 0, 0.65)'
-    context.lineWidth = 3.2 / viewport.scale
+    context.lineWidth = (3.2 * lineShare) / viewport.scale
     context.stroke(layer.path)
     if (layer.line === 'dashed') context.setLineDash([5 / viewport.scale, 3 / viewport.scale])
     context.strokeStyle = layer.color
-    context.lineWidth = 1.5 / viewport.scale
+    context.lineWidth = (1.5 * lineShare) / viewport.scale
     context.stroke(layer.path)
   }
   context.restore()

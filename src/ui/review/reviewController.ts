@@ -93,7 +93,14 @@ export function createReviewController(app: App): ReviewController {
   const show = (index: number): void => {
     const item = app.review.queue()[index]
     if (item === undefined) return
-    state.setState({ index, rejecting: 'no', fix: null, zoomRequest: 1 })
+    state.setState(({ view }) => ({
+      index,
+      rejecting: 'no',
+      fix: null,
+      zoomRequest: 1,
+      // "Before" was a look back at one item; the next one is judged by what would be.
+      view: view === 'before' ? null : view,
+    }))
     app.session.setState({ reviewKey: item.key })
   }
 

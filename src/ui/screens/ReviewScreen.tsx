@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { ListChecks } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { ImageRecord } from '../../domain/records'
 import type { RecordsView } from '../../domain/live'
 import type { ReviewItem } from '../../domain/reviewQueue'
@@ -47,6 +47,12 @@ export function ReviewScreen() {
   const index = currentIndex(queue, key, formerIndex)
   const item = index === null ? undefined : queue[index]
   const image = item === undefined ? undefined : records.get(item.imageId)
+
+  // The image in hand is the one on the screen, here as in Annotate: status bar and top bar name it.
+  const imageId = item?.imageId ?? null
+  useEffect(() => {
+    if (imageId !== null && app.session.getState().imageId !== imageId) app.images.goTo(imageId)
+  }, [app, imageId])
 
   if (item === undefined || image?.type !== 'image') {
     return (
