@@ -598,7 +598,7 @@ describe('loading', () => {
     const editMs = (performance.now() - beforeEdits) / 100
     // Alone on one core about 1 s and 0.1 ms; the first bound leaves room for a busy machine, the second holds on any:
     // an edit that walked over all records would cost a good part of the load.
-    expect(loadMs).toBeLessThan(20_000)
+    expect(loadMs).toBeLessThan(60_000)
     expect(editMs).toBeLessThan(loadMs / 100)
-  }, 60_000)
+  }, 180_000)
 })
