@@ -80,6 +80,7 @@ export function GeneratorPanel() {
         <Button
           variant="subtle"
           color="gray"
+          style={{ flex: 'none' }}
           disabled={isReadOnly || job !== undefined}
           onClick={() => void redoAll()}
         >

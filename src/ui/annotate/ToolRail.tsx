@@ -6,13 +6,12 @@ import {
   Keyboard,
   Maximize,
   MousePointer2,
-  Scan,
   ScanSearch,
   Square,
   type LucideIcon,
 } from 'lucide-react'
 import type { ToolId } from '../../app/sessionStore'
-import { useProjectVersion, useSession } from '../AppProvider'
+import { useObservable, useProjectVersion, useScreen, useSession } from '../AppProvider'
 import { CommandIcon } from '../controls/CommandIcon'
 
 const TOOLS: readonly { readonly id: ToolId; readonly icon: LucideIcon }[] = [
@@ -24,11 +23,21 @@ const TOOLS: readonly { readonly id: ToolId; readonly icon: LucideIcon }[] = [
   { id: 'pan', icon: Hand },
 ]
 
+/** One image pixel on one screen pixel. */
+function OneToOne() {
+  return (
+    <span className="one-to-one" aria-hidden>
+      1:1
+    </span>
+  )
+}
+
 /** The tools and the ways to look, one icon each. */
 export function ToolRail() {
   const tool = useSession((state) => state.tool)
   // Whether the view commands can run hangs on the selection, and on whether the project may be edited.
   useSession((state) => state.selection)
+  useObservable(useScreen().stageSize)
   useProjectVersion()
   return (
     <div className="rail" role="toolbar" aria-label="Tools" aria-orientation="vertical">
@@ -46,7 +55,14 @@ export function ToolRail() {
       ))}
       <hr />
       <CommandIcon id="view.fit" icon={Maximize} size={30} iconSize={16} variant="subtle" position="right" />
-      <CommandIcon id="view.actual" icon={Scan} size={30} iconSize={16} variant="subtle" position="right" />
+      <CommandIcon
+        id="view.actual"
+        icon={OneToOne}
+        size={30}
+        iconSize={16}
+        variant="subtle"
+        position="right"
+      />
       <CommandIcon
         id="view.object"
         icon={ScanSearch}

@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core'
-import type { LucideIcon } from 'lucide-react'
+import type { ComponentType } from 'react'
 import { shortcutAria } from '../commands/shortcut'
 import { useCommand } from '../commands/useCommands'
 import { KeyHint } from './KeyHint'
@@ -20,7 +20,8 @@ export function CommandIcon({
   position = 'bottom',
 }: {
   id: string
-  icon: LucideIcon
+  /** A lucide icon, or anything of that face. */
+  icon: ComponentType<{ size?: number | string; strokeWidth?: number | string }>
   /** Tooltip instead of the command's label. */
   hint?: string
   /** Accessible name instead of the command's label. */
@@ -50,7 +51,7 @@ export function CommandIcon({
           if (isEnabled) command.run()
         }}
       >
-        <Icon size={iconSize} strokeWidth={1.75} aria-hidden />
+        <Icon size={iconSize} strokeWidth={1.75} />
       </ActionIcon>
     </KeyHint>
   )

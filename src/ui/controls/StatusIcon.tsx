@@ -3,17 +3,19 @@ import type { ImageStatus } from '../../domain/records'
 
 interface StatusLook {
   readonly label: string
+  /** One or two words, for filter chips. */
+  readonly short: string
   readonly icon: LucideIcon
   readonly color: string
 }
 
 /** Shape and colour of each state; the shapes alone tell them apart. */
 export const STATUS_LOOK: Readonly<Record<ImageStatus, StatusLook>> = {
-  unseen: { label: 'Unseen', icon: Circle, color: '#98a2b1' },
-  inProgress: { label: 'In progress', icon: CircleDot, color: '#f2b134' },
-  doneDefects: { label: 'Done – has defects', icon: CheckCircle2, color: '#5eb3f4' },
-  confirmedClean: { label: 'Done – confirmed clean', icon: ShieldCheck, color: '#4cc38a' },
-  skipped: { label: 'Skipped', icon: MinusCircle, color: '#b08cc9' },
+  unseen: { label: 'Unseen', short: 'Unseen', icon: Circle, color: '#98a2b1' },
+  inProgress: { label: 'In progress', short: 'In progress', icon: CircleDot, color: '#f2b134' },
+  doneDefects: { label: 'Done – has defects', short: 'With defects', icon: CheckCircle2, color: '#5eb3f4' },
+  confirmedClean: { label: 'Done – confirmed clean', short: 'Clean', icon: ShieldCheck, color: '#4cc38a' },
+  skipped: { label: 'Skipped', short: 'Skipped', icon: MinusCircle, color: '#b08cc9' },
 }
 
 export const STATUSES = Object.keys(STATUS_LOOK) as readonly ImageStatus[]

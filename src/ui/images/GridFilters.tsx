@@ -61,7 +61,7 @@ export function GridFilters({ images, shown }: { images: readonly ImageRecord[];
               }
             >
               <StatusIcon status={status} />
-              {STATUS_LOOK[status].label.replace('Done – ', '')}
+              {STATUS_LOOK[status].short}
               <span className="num">{images.filter((image) => image.status === status).length}</span>
             </button>
           )

@@ -52,7 +52,7 @@ export function StartScreen() {
           <button type="button" className="start-choice" disabled={task.isBusy} onClick={openSample}>
             <Images size={22} strokeWidth={1.5} aria-hidden />
             <strong>Try the sample</strong>
-            <span>24 images, three kinds of defect, some boxes drawn</span>
+            <span>Three surfaces, three kinds of defect, some boxes drawn</span>
           </button>
           <button
             type="button"

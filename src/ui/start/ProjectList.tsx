@@ -36,7 +36,7 @@ export function ProjectList({
   }
   if (projects === null) return <Loader size="sm" aria-label="Reading the list of projects" />
   if (projects.length === 0)
-    return <p className="mute start-none">None yet. Open a folder or try the sample.</p>
+    return <p className="mute start-none">Nothing here yet: your first project appears in this list.</p>
 
   const remove = async (summary: ProjectSummary): Promise<void> => {
     const isSure = await screen.confirm({

@@ -95,8 +95,8 @@ function drawBorder(
   const path = sprite.outline()
   const width = isSelected ? 2.25 : 1.5
   context.lineJoin = 'round'
-  context.lineWidth = (width + 1.5) / scale
-  context.strokeStyle = '#0009'
+  context.lineWidth = (width + 1.25) / scale
+  context.strokeStyle = state === 'accepted' ? '#000a' : '#0006'
   context.stroke(path)
   context.lineWidth = width / scale
   context.strokeStyle = isSelected ? lightened(color) : color
