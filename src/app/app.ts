@@ -232,6 +232,7 @@ export interface RunSeries {
   /** One value per step. */
   readonly stepLoss: readonly number[]
   readonly epochs: readonly {
+    /** Counted from 0. */
     readonly epoch: number
     /** Length of `stepLoss` when the epoch ended: places the epoch on the plot's step axis. */
     readonly steps: number
@@ -243,6 +244,7 @@ export interface RunSeries {
 
 export interface PreviewPicture {
   readonly imageId: ImageId
+  /** Counted from 0. */
   readonly epoch: number
   readonly width: number
   readonly height: number

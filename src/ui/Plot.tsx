@@ -59,7 +59,7 @@ export function Plot({
           { ...AXIS, size: 38, space: 44 },
           ...(rightLow === null
             ? []
-            : [{ ...AXIS, scale: 'right', side: 1, size: 34, grid: { show: false } }]),
+            : [{ ...AXIS, scale: 'right', side: 1, size: 36, gap: 8, grid: { show: false } }]),
         ],
         series: [{}, ...series],
       },

@@ -32,7 +32,7 @@ export function ComparisonForm({
   const id = useId()
   return (
     <Section title="Compare">
-      <div className="field">
+      <div className="evaluate-field">
         <label htmlFor={`${id}-what`}>Prediction</label>
         <NativeSelect
           id={`${id}-what`}
@@ -47,7 +47,7 @@ export function ComparisonForm({
           }}
         />
       </div>
-      <div className="field">
+      <div className="evaluate-field">
         <label htmlFor={`${id}-against`}>Against</label>
         <NativeSelect
           id={`${id}-against`}
@@ -65,7 +65,7 @@ export function ComparisonForm({
           }
         />
       </div>
-      <div className="field">
+      <div className="evaluate-field">
         <label htmlFor={`${id}-split`}>Images</label>
         <NativeSelect
           id={`${id}-split`}

@@ -19,7 +19,7 @@ export function ProgressStrip({
   const pace = progress.secondsPerMask
   const minutes = pace === null ? null : Math.max(1, Math.round((pace * progress.left) / 60))
   return (
-    <div className="strip">
+    <div className="review-strip">
       <div className="strip-numbers" aria-live="polite">
         <Count label="reviewed" value={reviewed} strong />
         <Count label="accepted" value={progress.accepted} />

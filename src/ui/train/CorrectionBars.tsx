@@ -21,7 +21,9 @@ export function CorrectionBars({ epochs, of }: { epochs: RunSeries['epochs']; of
           return (
             <i
               key={i}
-              title={epoch === undefined ? undefined : `Epoch ${epoch.epoch}: ${epoch.correctedPixels} px`}
+              title={
+                epoch === undefined ? undefined : `Epoch ${epoch.epoch + 1}: ${epoch.correctedPixels} px`
+              }
               data-done={epoch !== undefined || undefined}
             >
               <b style={{ height: `${Math.max(share * 100, share > 0 ? 6 : 0)}%` }} />

@@ -35,14 +35,14 @@ export function PreviewTile({ preview, name }: { preview: PreviewPicture; name: 
     <figure className="preview">
       <div ref={host}>
         <canvas ref={canvas}>
-          {name}: what the student sees after epoch {preview.epoch}
+          {name}: what the student sees after epoch {preview.epoch + 1}
         </canvas>
       </div>
       <figcaption>
         <span className="ellipsis" title={name}>
           {name}
         </span>
-        <span className="num">epoch {preview.epoch}</span>
+        <span className="num">epoch {preview.epoch + 1}</span>
       </figcaption>
     </figure>
   )
