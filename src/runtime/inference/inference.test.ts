@@ -5,6 +5,7 @@ import type { RgbaImage } from '../../core/raster'
 import { decodeHalf } from '../../ml/float16'
 import type { InferenceSession } from '../../nn/onnx/session'
 import { openNodeSession } from '../__fixtures__/nodeOrt'
+import type { OpenSession } from '../ort'
 import { connect, serve, type Endpoint } from '../rpc'
 import { createMemoryFolder } from './cacheFolder'
 import { createFeatureCache } from './featureCache'
@@ -23,6 +24,8 @@ const job = { signal: new AbortController().signal, onProgress: () => {} }
 
 const fromDisk = (url: string): Promise<Response> =>
   Promise.resolve(new Response(readFileSync(`public/models/${basename(url)}`)))
+
+const loading = (openSession: OpenSession) => ({ loadOrt: () => Promise.resolve(openSession) })
 
 const ports: MessagePort[] = []
 afterEach(() => {
@@ -43,7 +46,7 @@ function setUp(overrides: Partial<InferenceDeps> = {}, wish: 'auto' | 'wasm' | '
   }
   const service = createInferenceService({
     fetchUrl: fromDisk,
-    openSession,
+    loadOrt: () => Promise.resolve(openSession),
     hasHardwareGpu: () => Promise.resolve(false),
     threads: 1,
     openCache: () => createFeatureCache(createMemoryFolder(), 1e9),
@@ -145,6 +148,33 @@ describe('the inference clients', () => {
 })
 
 describe('the choice of the provider', () => {
+  test.each([
+    ['auto', false, 'wasm'],
+    ['auto', true, 'webgpu'],
+    ['wasm', true, 'wasm'],
+    ['webgpu', false, 'webgpu'],
+  ] as const)(
+    'wish %s with a hardware GPU %s loads the %s build, once',
+    async (wish, isHardware, flavour) => {
+      const loaded: string[] = []
+      const { host } = setUp(
+        {
+          hasHardwareGpu: () => Promise.resolve(isHardware),
+          loadOrt: (asked) => {
+            loaded.push(asked)
+            return Promise.resolve(openNodeSession)
+          },
+        },
+        wish,
+      )
+      const features = createFeatureClient(host)
+      await features.extract('a', picture(32, 32), job)
+      await features.extract('b', picture(32, 32), job)
+      expect(loaded).toEqual([flavour])
+      expect(host.status.get()?.provider).toBe(flavour)
+    },
+  )
+
   /** Opens on "webgpu" what `change` makes of the real session. */
   const gpuSessions =
     (change: (session: InferenceSession) => InferenceSession) =>
@@ -160,7 +190,7 @@ describe('the choice of the provider', () => {
   }
 
   test('a GPU that agrees with WASM is used', async () => {
-    expect(await statusAfterOneCall({ openSession: gpuSessions((session) => session) })).toMatchObject({
+    expect(await statusAfterOneCall(loading(gpuSessions((session) => session)))).toMatchObject({
       provider: 'webgpu',
     })
   })
@@ -176,7 +206,7 @@ describe('the choice of the provider', () => {
           ]),
         ),
     }))
-    const status = await statusAfterOneCall({ openSession: zeros })
+    const status = await statusAfterOneCall(loading(zeros))
     expect(status).toMatchObject({ provider: 'wasm' })
     expect(status?.note).toContain('WebGPU gave other numbers')
   })
@@ -185,7 +215,7 @@ describe('the choice of the provider', () => {
     const refusing = gpuSessions(() => {
       throw new Error('no kernel for Resize')
     })
-    const status = await statusAfterOneCall({ openSession: refusing })
+    const status = await statusAfterOneCall(loading(refusing))
     expect(status).toMatchObject({
       provider: 'wasm',
       note: 'WebGPU could not run the model: no kernel for Resize',
@@ -198,7 +228,7 @@ describe('the choice of the provider', () => {
       ...session,
       run: (feeds) => (isLost ? Promise.reject(new Error('device lost')) : session.run(feeds)),
     }))
-    const { host } = setUp({ ...hardware, openSession: failing })
+    const { host } = setUp({ ...hardware, ...loading(failing) })
     const features = createFeatureClient(host)
     await features.extract('a', picture(32, 32), job)
     expect(host.status.get()?.provider).toBe('webgpu')
@@ -254,7 +284,7 @@ describe('the student runner', () => {
 
   test('feeds channels first and pixels in 0..1, and keeps the session while the key stays', async () => {
     const { openSession, log } = fakeStudents()
-    const runner = createStudentRunnerClient(setUp({ openSession }).host)
+    const runner = createStudentRunnerClient(setUp(loading(openSession)).host)
     const answer = await runner.run('a', Uint8Array.of(1), features, white, job)
     // The plane of channel 0 is pixel 0 then pixel 1: 1, 4.
     expect([answer.classes[0], answer.classes[1], answer.classes[2]]).toEqual([1, 4, 1])
@@ -266,7 +296,7 @@ describe('the student runner', () => {
 
   test('a student that wants other features is incompatible', async () => {
     const { openSession } = fakeStudents()
-    const runner = createStudentRunnerClient(setUp({ openSession }).host)
+    const runner = createStudentRunnerClient(setUp(loading(openSession)).host)
     const other = { ...features, levels: [{ ...features.levels[0]!, stride: 16 }] }
     await expect(runner.run('a', Uint8Array.of(1), other, white, job)).rejects.toMatchObject({
       code: 'model/incompatible',

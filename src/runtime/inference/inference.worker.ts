@@ -1,6 +1,6 @@
 import { serve } from '../rpc'
 import { probeGpuAdapter } from '../gpuAdapter'
-import { openSession } from '../ort'
+import { loadOrt } from '../ort'
 import { wasmThreads } from '../wasmThreads'
 import { createMemoryFolder } from './cacheFolder'
 import { createFeatureCache, DEFAULT_CACHE_LIMIT_BYTES } from './featureCache'
@@ -13,7 +13,7 @@ const MEMORY_LIMIT_BYTES = 256_000_000
 serve(
   createInferenceService({
     fetchUrl: (url) => fetch(url),
-    openSession,
+    loadOrt,
     threads: wasmThreads(),
     hasHardwareGpu: async () => (await probeGpuAdapter()).kind === 'hardware',
     openCache: async () => {

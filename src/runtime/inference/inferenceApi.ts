@@ -50,6 +50,7 @@ export interface StudentRequest {
   readonly onnx: Uint8Array<ArrayBuffer>
   readonly features: FeaturePack
   readonly pixels: RgbaImage
+  readonly wish: ProviderWish
 }
 
 /** What the inference worker answers to. One call at a time (`workerHost` sees to it). */

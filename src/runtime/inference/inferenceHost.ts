@@ -1,12 +1,14 @@
 import { createCell, type Observable } from '../../core/observable'
 import { readEmbeddedManifest } from '../../nn/onnx/embeddedManifest'
 import { loadManifestJson, sha256Hex, type FetchLike } from '../modelStore'
+import { onceItWorks } from '../onceItWorks'
 import { createWorkerHost, startedWorker, type StartedWorker, type WorkerHost } from '../workerHost'
 import type { InferenceApi, InferenceStatus, ModelSource, ProviderWish } from './inferenceApi'
 
 /** What the three clients share: one worker, one model, one status. */
 export interface InferenceHost {
   readonly worker: WorkerHost<InferenceApi>
+  readonly wish: ProviderWish
   /** The manifest is read once; a failed read is tried again by the next call. */
   loadSource(): Promise<ModelSource>
   /** SHA-256 over the hashes of the model's files, in the manifest's order. */
@@ -28,34 +30,19 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
   const { baseUrl, wish, fetchUrl = (url) => fetch(url), start = startInferenceWorker } = options
   const folderUrl = new URL('models/', baseUrl)
   const status = createCell<InferenceStatus | null>(null)
-  let source: Promise<ModelSource> | null = null
 
-  async function readSource(): Promise<ModelSource> {
+  const loadSource = onceItWorks(async (): Promise<ModelSource> => {
     const model = readEmbeddedManifest(
       await loadManifestJson(new URL('manifest.json', folderUrl).href, fetchUrl),
     )
     const urlOf = (file: string): string => new URL(file, folderUrl).href
-    return {
-      model,
-      encoderUrl: urlOf(model.files.encoder.file),
-      decoderUrl: urlOf(model.files.decoder.file),
-      wish,
-    }
-  }
-
-  function loadSource(): Promise<ModelSource> {
-    if (source === null) {
-      const reading = readSource()
-      reading.catch(() => {
-        source = null // whoever waits gets the error; the next call reads again
-      })
-      source = reading
-    }
-    return source
-  }
+    const { encoder, decoder } = model.files
+    return { model, encoderUrl: urlOf(encoder.file), decoderUrl: urlOf(decoder.file), wish }
+  })
 
   return {
     worker: createWorkerHost({ name: 'inference', start }),
+    wish,
     loadSource,
     loadModelHash: async () => {
       const { files } = (await loadSource()).model

@@ -3,11 +3,20 @@ import { extractFeatures } from '../../nn/onnx/embeddedFeatures'
 import { prepareCrop, segmentCrop } from '../../nn/onnx/embeddedSegmenter'
 import type { EmbeddedSessions } from '../../nn/onnx/session'
 import { featureFileName, type FeatureCache } from './featureCache'
-import type { InferenceApi, InferenceStatus, ModelSource } from './inferenceApi'
+import type { FetchLike } from '../modelStore'
+import { onceItWorks } from '../onceItWorks'
+import type { OpenSession, OrtFlavour } from '../ort'
+import type { InferenceApi, InferenceStatus, ModelSource, ProviderWish } from './inferenceApi'
 import { openEmbedded, release, type OpenDeps, type OpenedModel } from './openEmbedded'
 import { createStudentSessions } from './studentSessions'
 
-export interface InferenceDeps extends OpenDeps {
+export interface InferenceDeps {
+  readonly fetchUrl: FetchLike
+  /** Called once: two builds of the runtime do not share a worker. */
+  readonly loadOrt: (flavour: OrtFlavour) => Promise<OpenSession>
+  /** A GPU adapter that is not software rendering (software is 70 to 130 times slower than WASM). */
+  readonly hasHardwareGpu: () => Promise<boolean>
+  readonly threads: number
   /** Opened at the first use. */
   readonly openCache: () => Promise<FeatureCache>
 }
@@ -15,8 +24,14 @@ export interface InferenceDeps extends OpenDeps {
 /** What the inference worker does: boxes, features and students through one runtime, one call at a time. */
 export function createInferenceService(deps: InferenceDeps): InferenceApi {
   let opened: { readonly key: string; readonly model: OpenedModel } | null = null
-  let cache: Promise<FeatureCache> | null = null
-  const students = createStudentSessions((onnx) => deps.openSession(onnx, 'wasm'))
+  const openCache = onceItWorks(deps.openCache)
+  const students = createStudentSessions()
+  /** The runtime, loaded at the first call in the flavour that its wish needs. */
+  const runtimeFor = onceItWorks(async (wish: ProviderWish): Promise<OpenDeps> => {
+    const usesGpu = wish === 'webgpu' || (wish === 'auto' && (await deps.hasHardwareGpu()))
+    const openSession = await deps.loadOrt(usesGpu ? 'webgpu' : 'wasm')
+    return { fetchUrl: deps.fetchUrl, openSession, usesGpu, threads: deps.threads }
+  })
 
   async function modelOf(source: ModelSource): Promise<OpenedModel> {
     const key = `${source.model.files.encoder.sha256} ${source.model.files.decoder.sha256} ${source.wish}`
@@ -25,7 +40,7 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
       opened = null
       await release(sessions)
     }
-    opened ??= { key, model: await openEmbedded(source, deps) }
+    opened ??= { key, model: await openEmbedded(source, await runtimeFor(source.wish)) }
     return opened.model
   }
 
@@ -45,22 +60,11 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
       return { result: await step(sessions), status }
     } catch (error) {
       if (status.provider === 'wasm' || error instanceof AppError || isAbort(error)) throw error
-      const model = await openEmbedded({ ...source, wish: 'wasm' }, deps)
+      const model = await openEmbedded(source, { ...(await runtimeFor(source.wish)), usesGpu: false })
       const note = `WebGPU failed and was given up: ${messageOf(error)}`
       opened = { key: opened!.key, model: { ...model, status: { ...model.status, note } } }
       return { result: await step(model.sessions), status: opened.model.status }
     }
-  }
-
-  function openCache(): Promise<FeatureCache> {
-    if (cache === null) {
-      const opening = deps.openCache()
-      opening.catch(() => {
-        cache = null // the caller gets the error; the next call tries again
-      })
-      cache = opening
-    }
-    return cache
   }
 
   return {
@@ -83,7 +87,10 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
       await kept.put(name, features)
       return { features, status }
     },
-    runStudent: (request, signal) => students.run(request, signal),
+    runStudent: async (request, signal) => {
+      const { openSession } = await runtimeFor(request.wish)
+      return students.run(request, (onnx) => openSession(onnx, 'wasm'), signal)
+    },
     cacheBytes: async () => (await openCache()).bytes(),
     clearCache: async () => (await openCache()).clear(),
   }

@@ -1,15 +1,16 @@
 import { AppError, messageOf } from '../../core/errors'
 import { canaryDifference } from '../../nn/onnx/embeddedCanary'
 import { checkEmbedded } from '../../nn/onnx/checkTensors'
-import type { EmbeddedSessions, InferenceSession } from '../../nn/onnx/session'
+import type { EmbeddedSessions } from '../../nn/onnx/session'
 import { loadModelFile, type FetchLike } from '../modelStore'
+import type { OpenSession } from '../ort'
 import type { InferenceStatus, ModelSource } from './inferenceApi'
 
 export interface OpenDeps {
   readonly fetchUrl: FetchLike
-  readonly openSession: (onnx: Uint8Array, provider: 'wasm' | 'webgpu') => Promise<InferenceSession>
-  /** A GPU adapter that is not software rendering (software is 70 to 130 times slower than WASM). */
-  readonly hasHardwareGpu: () => Promise<boolean>
+  readonly openSession: OpenSession
+  /** False: the runtime was loaded without WebGPU. */
+  readonly usesGpu: boolean
   readonly threads: number
 }
 
@@ -41,8 +42,9 @@ export async function openEmbedded(source: ModelSource, deps: OpenDeps): Promise
     sessions: onWasm,
     status: { provider: 'wasm', threads: deps.threads, note },
   })
-  if (source.wish === 'wasm') return wasm('WASM was asked for')
-  if (source.wish === 'auto' && !(await deps.hasHardwareGpu())) return wasm('no GPU that the browser can use')
+  if (!deps.usesGpu) {
+    return wasm(source.wish === 'wasm' ? 'WASM was asked for' : 'no GPU that the browser can use')
+  }
   try {
     const onGpu = await open('webgpu')
     const difference = await canaryDifference(onWasm, onGpu, model)

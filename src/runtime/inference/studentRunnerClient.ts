@@ -6,7 +6,7 @@ export function createStudentRunnerClient(host: InferenceHost): StudentRunner {
   return {
     run: (modelKey, onnx, features, pixels, { signal }) =>
       host.worker.run('batch', signal, (api, callSignal) =>
-        api.runStudent({ modelKey, onnx, features, pixels }, callSignal),
+        api.runStudent({ modelKey, onnx, features, pixels, wish: host.wish }, callSignal),
       ),
   }
 }

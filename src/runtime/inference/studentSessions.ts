@@ -9,17 +9,20 @@ import {
 import type { StudentAnswer } from '../../ports/studentRunner'
 import type { StudentRequest } from './inferenceApi'
 
+type OpenStudent = (onnx: Uint8Array) => Promise<InferenceSession>
+
 export interface StudentSessions {
-  run(request: StudentRequest, signal: AbortSignal): Promise<StudentAnswer>
+  run(request: StudentRequest, openSession: OpenStudent, signal: AbortSignal): Promise<StudentAnswer>
 }
 
 /** Keeps the session of the latest `modelKey`; another key releases it. Drafting many pictures opens a model once. */
-export function createStudentSessions(
-  openSession: (onnx: Uint8Array) => Promise<InferenceSession>,
-): StudentSessions {
+export function createStudentSessions(): StudentSessions {
   let open: { readonly modelKey: string; readonly session: InferenceSession } | null = null
 
-  async function sessionOf({ modelKey, onnx }: StudentRequest): Promise<InferenceSession> {
+  async function sessionOf(
+    { modelKey, onnx }: StudentRequest,
+    openSession: OpenStudent,
+  ): Promise<InferenceSession> {
     if (open !== null && open.modelKey !== modelKey) {
       const { session } = open
       open = null
@@ -30,9 +33,9 @@ export function createStudentSessions(
   }
 
   return {
-    run: async (request, signal) => {
+    run: async (request, openSession, signal) => {
       signal.throwIfAborted()
-      const session = await sessionOf(request)
+      const session = await sessionOf(request, openSession)
       signal.throwIfAborted()
       const { pixels } = request
       const feeds = studentFeeds(request.features, pixels)
