@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -7,14 +7,20 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What a number was measured with: date, machine, state of the code, embedded model. @param {string | null} backend */
 export function circumstances(backend) {
-  const git = (...words) => execFileSync('git', words, { cwd: ROOT, encoding: 'utf8' }).trim()
-  const isChanged = git('status', '--porcelain', '--', 'src', 'public') !== ''
   const manifest = JSON.parse(readFileSync(`${ROOT}public/models/manifest.json`, 'utf8'))
   const cores = availableParallelism()
   return [
     new Date().toISOString().slice(0, 10),
     `${cores === 2 ? 'two' : cores} CPU cores, ${backend === 'webgpu' ? 'GPU by WebGPU' : 'no GPU'}`,
-    `commit ${git('rev-parse', '--short', 'HEAD')}${isChanged ? ' with uncommitted changes' : ''}`,
+    stateOfTheCode(),
     `embedded encoder ${manifest.models[0].files.encoder.sha256.slice(0, 12)}`,
   ].join('; ')
+}
+
+function stateOfTheCode() {
+  const git = (...words) => spawnSync('git', words, { cwd: ROOT, encoding: 'utf8' })
+  const commit = git('rev-parse', '--short', 'HEAD')
+  if (commit.status !== 0) return 'a copy without its history'
+  const isChanged = git('status', '--porcelain', '--', 'src', 'public').stdout.trim() !== ''
+  return `commit ${commit.stdout.trim()}${isChanged ? ' with uncommitted changes' : ''}`
 }

@@ -1,0 +1,71 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+export type StageName = 'Images' | 'Annotate' | 'Train' | 'Review' | 'Evaluate' | 'Export'
+export const STAGES: readonly StageName[] = ['Images', 'Annotate', 'Train', 'Review', 'Evaluate', 'Export']
+
+/** Opens the start screen. WASM: tests with software rendering would take minutes on the WebGPU path. */
+export async function openStart(page: Page, query = 'backend=wasm'): Promise<void> {
+  await page.goto(`/?${query}`)
+  await expect(page.getByRole('heading', { name: 'Maskwright' })).toBeVisible()
+}
+
+export async function openSample(page: Page): Promise<void> {
+  await openStart(page)
+  await page.getByRole('button', { name: /Try the sample/ }).click()
+  await expect(page.getByRole('tab', { name: 'Images' })).toBeVisible({ timeout: 60_000 })
+  await saved(page)
+}
+
+export async function goTo(page: Page, stage: StageName): Promise<void> {
+  await page.getByRole('tab', { name: stage, exact: true }).click()
+  await expect(page.getByRole('tab', { name: stage, exact: true })).toHaveAttribute('aria-selected', 'true')
+}
+
+/** Waits until everything is on disk, as the person is told. */
+export async function saved(page: Page): Promise<void> {
+  await expect(page.getByRole('banner').getByText('Saved', { exact: true })).toBeVisible()
+}
+
+export function canvas(page: Page): Locator {
+  return page.getByRole('application', { name: /^Canvas/ })
+}
+
+/** Stage position of an image point, from two readings of the status bar's cursor display. */
+export async function stagePoint(
+  page: Page,
+  pointPx: { x: number; y: number },
+): Promise<{ x: number; y: number }> {
+  const frame = await canvas(page).boundingBox()
+  if (frame === null) throw new Error('the canvas is not on the screen')
+  const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 }
+  const step = 40
+  const a = await imagePointAt(page, middle)
+  const b = await imagePointAt(page, { x: middle.x + step, y: middle.y + step })
+  const scale = { x: step / (b.x - a.x), y: step / (b.y - a.y) }
+  return {
+    x: middle.x + (pointPx.x - a.x) * scale.x,
+    y: middle.y + (pointPx.y - a.y) * scale.y,
+  }
+}
+
+async function imagePointAt(page: Page, place: { x: number; y: number }): Promise<{ x: number; y: number }> {
+  await page.mouse.move(place.x, place.y)
+  const readout = page.locator('.status-cursor')
+  await expect(readout).toHaveText(/x \d+ y \d+/)
+  const [, x, y] = /x (\d+) y (\d+)/.exec((await readout.textContent()) ?? '') ?? []
+  return { x: Number(x), y: Number(y) }
+}
+
+/** Draws a box on the image by dragging; the box tool must be in hand. */
+export async function drawBox(
+  page: Page,
+  boxPx: { x: number; y: number; width: number; height: number },
+): Promise<void> {
+  const from = await stagePoint(page, boxPx)
+  const to = await stagePoint(page, { x: boxPx.x + boxPx.width, y: boxPx.y + boxPx.height })
+  await page.mouse.move(from.x, from.y)
+  await page.mouse.down()
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 })
+  await page.mouse.move(to.x, to.y, { steps: 4 })
+  await page.mouse.up()
+}
