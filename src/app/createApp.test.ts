@@ -170,6 +170,36 @@ test('an import shows a preview first and is one step', async () => {
   expect(records().ofType('class')).toHaveLength(1)
 })
 
+test('an import keeps original ids and unknown fields, and the export writes them back', async () => {
+  const { app, services } = await boxedProject()
+  const truth = {
+    info: { year: 2020 },
+    images: [{ id: 41, file_name: 'a.png', width: 64, height: 64, camera: 'left' }],
+    categories: [{ id: 7, name: 'Scratch', supercategory: 'surface' }],
+    annotations: [
+      {
+        id: 99,
+        image_id: 41,
+        category_id: 7,
+        bbox: [0, 0, 4, 2],
+        segmentation: [[0, 0, 4, 0, 4, 2, 0, 2]],
+        track_id: 5,
+      },
+    ],
+  }
+  const preview = await app.transfer.previewAnnotations(rawFile('truth.json', JSON.stringify(truth)))
+  await preview.apply('replace')
+  await app.transfer.export('coco-rle', {}, { includeUnreviewed: false, includeUnseen: false })
+  await app.transfer.save()
+  const coco = JSON.parse(new TextDecoder().decode(services.saved[0]!.bytes))
+  expect(coco).toMatchObject({
+    info: { year: 2020 },
+    categories: [{ id: 7, name: 'Scratch', supercategory: 'surface' }],
+  })
+  expect(coco.images[0]).toMatchObject({ id: 41, file_name: 'a.png', camera: 'left' })
+  expect(coco.annotations[0]).toMatchObject({ id: 99, image_id: 41, category_id: 7, area: 8, track_id: 5 })
+})
+
 test('a project survives closing and opening: records, undoable document and view', async () => {
   const storage = createMemoryStorage({ now: () => '2026-01-01T00:00:00.000Z' })
   const { app, classId, records } = await openProject(fakeServices(storage))

@@ -57,9 +57,7 @@ export async function planImport(
     masks++
     if (object.score === null && mask.role === 'defect') put.push(acceptedBy(workspace, mask.id))
   }
-  for (const image of touched.values()) {
-    if (image.status === 'unseen') put.push({ ...image, status: 'inProgress' })
-  }
+  put.push(...imageChanges(dataset, imageOf, touched))
   const foreign = Object.keys(dataset.foreign).length > 0 ? dataset.foreign : null
   const project =
     (put.find((record) => record.type === 'project') as ReturnType<Workspace['project']> | undefined) ??
@@ -73,6 +71,21 @@ export async function planImport(
   }
 }
 
+/** Matched images keep their original id and unknown fields for the way back; those with marks are in progress. */
+function imageChanges(
+  dataset: ImportedDataset,
+  imageOf: ReadonlyMap<string, ImageRecord>,
+  touched: ReadonlyMap<string, ImageRecord>,
+): ImageRecord[] {
+  return dataset.images.flatMap(({ externalId, fileName, extra }) => {
+    const image = imageOf.get(fileName)
+    if (image === undefined) return []
+    const foreign = image.foreign ?? { id: externalId, extra }
+    const status = touched.has(image.id) && image.status === 'unseen' ? 'inProgress' : image.status
+    return foreign === image.foreign && status === image.status ? [] : [{ ...image, foreign, status }]
+  })
+}
+
 /** Categories become classes by name; a new class keeps its original id and unknown fields for the way back. */
 function planClasses(workspace: Workspace, dataset: ImportedDataset, put: AnyRecord[]): Map<string, ClassId> {
   const project = workspace.project()
@@ -80,21 +93,23 @@ function planClasses(workspace: Workspace, dataset: ImportedDataset, put: AnyRec
     workspace
       .records()
       .ofType('class')
-      .map((record) => [record.name, record.id]),
+      .map((record) => [record.name, record]),
   )
   const order = [...project.classOrder]
   const ids = new Map<string, ClassId>()
   for (const category of dataset.categories) {
     const existing = byName.get(category.name)
+    const foreign: ForeignFields = { id: category.externalId, extra: category.extra }
     if (existing !== undefined) {
-      ids.set(category.externalId, existing)
+      ids.set(category.externalId, existing.id)
+      // A class of ours takes over the file's id, so that an export speaks the file's numbers.
+      if (existing.foreign === null) put.push({ ...existing, foreign })
       continue
     }
-    const foreign: ForeignFields = { id: category.externalId, extra: category.extra }
     const record = { ...newClass(workspace, category.name, order.length), foreign }
     put.push(record)
     order.push(record.id)
-    byName.set(category.name, record.id)
+    byName.set(category.name, record)
     ids.set(category.externalId, record.id)
   }
   if (order.length > project.classOrder.length) put.push({ ...project, classOrder: order })
