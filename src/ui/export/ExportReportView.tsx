@@ -4,6 +4,11 @@ import type { ExportReport } from '../../app/app'
 import { byteText } from '../start/byteText'
 import { reportSentence } from './scopeRows'
 
+/** Below the fold of a small window: the report comes into sight when it is made. */
+function showWhenMade(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' })
+}
+
 /** What an export proved about itself: counts, the round trip, files; then the download. */
 export function ExportReportView({
   report,
@@ -19,7 +24,7 @@ export function ExportReportView({
 }) {
   const total = report.files.reduce((sum, file) => sum + file.byteLength, 0)
   return (
-    <section className="report" aria-label="Export report">
+    <section ref={showWhenMade} className="report" aria-label="Export report">
       <output className="report-proof">
         <BadgeCheck size={22} strokeWidth={1.75} color="var(--good)" aria-hidden />
         <div>

@@ -20,7 +20,7 @@ export function ProgressStrip({
   const minutes = pace === null ? null : Math.max(1, Math.round((pace * progress.left) / 60))
   return (
     <div className="review-strip">
-      <div className="strip-numbers" aria-live="polite">
+      <div className="strip-numbers">
         <Count label="reviewed" value={reviewed} strong />
         <Count label="accepted" value={progress.accepted} />
         <Count label="fixed" value={progress.fixed} />
@@ -28,6 +28,9 @@ export function ProgressStrip({
         <Count label="unsure" value={progress.unsure} />
         <Count label="left" value={progress.left} strong />
       </div>
+      <output className="visually-hidden">
+        {reviewed} reviewed, {progress.left} left
+      </output>
       <Progress
         className="strip-bar"
         size={4}

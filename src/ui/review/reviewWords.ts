@@ -8,9 +8,9 @@ export const REASON_TEXTS: Readonly<Record<ReviewReason, { readonly short: strin
       short: 'Student differs',
       long: 'The student sees other borders than the present mask.',
     },
-    foundByStudent: { short: 'Found by student', long: 'The student found this where nothing was marked.' },
+    foundByStudent: { short: 'New find', long: 'The student found this where nothing was marked.' },
     foundOnCleanImage: {
-      short: 'On a clean image',
+      short: 'On clean image',
       long: 'Found on an image that was confirmed clean: a false alarm, or a missed defect.',
     },
     newMask: { short: 'New mask', long: 'A proposal for a box that nobody has looked at yet.' },

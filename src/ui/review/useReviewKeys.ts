@@ -1,7 +1,8 @@
 import { useMemo } from 'react'
 import type { MaskPatch } from '../../app/app'
-import { useApp, useOpenProject, useScreen } from '../AppProvider'
+import { useApp, useOpenProject } from '../AppProvider'
 import { useScreenCommands } from '../commands/useScreenCommands'
+import { showHint } from '../controls/showFailure'
 import { useTask, type Task } from '../useTask'
 import { reviewCommands } from './reviewCommands'
 import type { ReviewController } from './reviewController'
@@ -16,7 +17,6 @@ export interface FixActions {
 /** Puts the review commands into keyboard and palette, and returns the two that wait for pixels. */
 export function useReviewKeys(review: ReviewController): FixActions {
   const app = useApp()
-  const screen = useScreen()
   const project = useOpenProject()
   const saving = useTask()
   const { start: startTask } = saving
@@ -38,7 +38,7 @@ export function useReviewKeys(review: ReviewController): FixActions {
   const save = (): void =>
     startTask(async () => {
       if (!(await review.saveFix())) {
-        screen.announcement.set('Nothing is painted: reject the mask instead')
+        showHint('Nothing to save', 'Everything is erased: reject the mask with Esc, then X, instead.')
       }
     })
 

@@ -98,7 +98,7 @@ export function TrainScreen() {
             Train
           </Button>
           {blocker !== null && (
-            <p id="train-blocker" className="train-blocker">
+            <p id="train-blocker" className="train-blocker" data-calm={live !== null || undefined}>
               {blocker}
             </p>
           )}

@@ -1,7 +1,7 @@
 import { Button, Progress } from '@mantine/core'
 import { Cpu, Pause, Play, Square, X } from 'lucide-react'
 import type { LiveTraining, TrainingPhase } from '../../app/app'
-import { useApp } from '../AppProvider'
+import { useApp, useObservable } from '../AppProvider'
 import { timeLeftText } from '../controls/timeLeftText'
 import { backendName } from './backendName'
 
@@ -14,18 +14,23 @@ const PHASES: Readonly<Record<TrainingPhase, string>> = {
 
 /** Head of the training under way: phase, epoch, time left, backend, and the three ways to intervene. */
 export function LivePanel({ live }: { live: LiveTraining }) {
-  const { training } = useApp()
+  const { training, jobs } = useApp()
+  // Preparing and drafting count images, not epochs: the job knows how many.
+  const job = useObservable(jobs.running).find((each) => each.title === 'Train the student')
   const isTraining = live.phase === 'training' || live.phase === 'paused'
-  const done = live.epochs === 0 ? 0 : live.epoch / live.epochs
+  const counted = isTraining ? null : (job?.progress ?? null)
+  const done = counted === null ? live.epoch : counted.done
+  const total = counted === null ? live.epochs : counted.total
+  const secondsLeft = isTraining ? live.secondsLeft : (job?.secondsLeft ?? null)
   return (
     <header className="live">
       <div className="live-row">
         <h2>{PHASES[live.phase]}</h2>
         <span className="num live-epoch">
-          {live.phase === 'preparing' ? '' : `epoch ${live.epoch} / ${live.epochs}`}
+          {total === 0 ? '' : isTraining ? `epoch ${done} / ${total}` : `${done} / ${total}`}
         </span>
-        {live.secondsLeft !== null && live.phase !== 'paused' && (
-          <span className="num">{timeLeftText(live.secondsLeft)}</span>
+        {secondsLeft !== null && live.phase !== 'paused' && (
+          <span className="num">{timeLeftText(secondsLeft)}</span>
         )}
         <span className="grow" />
         {live.phase === 'paused' ? (
@@ -57,16 +62,16 @@ export function LivePanel({ live }: { live: LiveTraining }) {
       </div>
       <Progress
         size={3}
-        value={live.phase === 'preparing' ? 100 : done * 100}
-        striped={live.phase === 'preparing'}
-        animated={live.phase === 'preparing'}
+        value={total === 0 ? 100 : (done / total) * 100}
+        striped={total === 0}
+        animated={total === 0}
         aria-label="Training progress"
       />
       <div className="live-row mute">
         <Cpu size={12} aria-hidden />
         <span className="ellipsis">
           {live.backend === null ? 'Choosing where to compute' : backendName(live.backend)}
-          {live.note === '' ? '' : ` – ${live.note}`}
+          {noteOf(live, counted?.note ?? '')}
         </span>
         <span className="grow" />
         <span className="live-hint">Labelling and review go on while this runs.</span>
@@ -83,4 +88,9 @@ function announcement(live: LiveTraining): string {
   if (live.phase !== 'training' || live.epochs === 0) return PHASES[live.phase]
   const fifth = Math.floor((live.epoch / live.epochs) * 5)
   return `Training, ${fifth * 20} percent done`
+}
+
+function noteOf(live: LiveTraining, jobNote: string): string {
+  const note = jobNote === '' ? live.note : jobNote
+  return note === '' ? '' : ` – ${note}`
 }

@@ -4,6 +4,7 @@ import type { RunId, TrainingRun } from '../../domain/records'
 import { useApp, useScreen } from '../AppProvider'
 import { Section } from '../controls/Section'
 import { RenameRunDialog } from './RenameRunDialog'
+import { draftAgain, saveModel } from './runActions'
 import { RunCard } from './RunCard'
 
 /** All runs, newest first. Every former model stays: going back to one is one click. */
@@ -57,9 +58,9 @@ export function RunList({
             onShow={() => onShow(run.id)}
             onActivate={() => app.training.activate(run.id)}
             onRename={() => setRenaming(run)}
-            onDraft={() => void app.training.draft(run.id)}
+            onDraft={() => draftAgain(app, run.id)}
             onRemoveDrafts={() => void removeDrafts(run)}
-            onSave={() => void app.transfer.saveModel(run.id)}
+            onSave={() => saveModel(app, run.id)}
           />
         ))}
       </ul>

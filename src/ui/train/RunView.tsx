@@ -5,6 +5,7 @@ import type { RunSeries } from '../../app/app'
 import type { RunId, TrainingRun } from '../../domain/records'
 import { useApp } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
+import { draftAgain, saveModel } from './runActions'
 import { SeriesPanel } from './SeriesPanel'
 import { UseModelButton } from './UseModelButton'
 
@@ -50,7 +51,7 @@ export function RunView({
               <Button
                 variant="default"
                 leftSection={<Download size={13} />}
-                onClick={() => void app.transfer.saveModel(run.id)}
+                onClick={() => saveModel(app, run.id)}
               >
                 Download model
               </Button>
@@ -58,7 +59,7 @@ export function RunView({
                 variant="default"
                 leftSection={<RefreshCw size={13} />}
                 disabled={isTraining}
-                onClick={() => void app.training.draft(run.id)}
+                onClick={() => draftAgain(app, run.id)}
               >
                 Draft again
               </Button>

@@ -1,0 +1,13 @@
+import type { App } from '../../app/app'
+import type { RunId } from '../../domain/records'
+import { showFailure } from '../controls/showFailure'
+
+/** Downloads `model.onnx` and `model.json` of a run; says so when that fails. */
+export function saveModel(app: App, runId: RunId): void {
+  app.transfer.saveModel(runId).catch((error: unknown) => showFailure('The model was not saved', error))
+}
+
+/** Drafts for all images with a run's model, as a job; says so when it cannot start. */
+export function draftAgain(app: App, runId: RunId): void {
+  app.training.draft(runId).catch((error: unknown) => showFailure('No drafts were made', error))
+}
