@@ -1,7 +1,7 @@
 import { Button, Kbd } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
+import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { X } from 'lucide-react'
-import { useLayoutEffect } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { RecordsView } from '../../domain/live'
 import type { ReviewItem } from '../../domain/reviewQueue'
 import { CropCanvas } from './CropCanvas'
@@ -28,6 +28,8 @@ export function GridView({
   isReadOnly: boolean
 }) {
   const { ref, width, height } = useElementSize<HTMLDivElement>()
+  const cells = useRef<HTMLDivElement>(null)
+  const host = useMergedRef(ref, cells)
   const page = useReviewState(review, (state) => state.page)
   const area = { width: width - 2 * PADDING_PX, height: height - 2 * PADDING_PX }
   const { columns, rows, cellPx: cell } = gridShape(area, { gapPx: GAP_PX, captionPx: CAPTION_PX })
@@ -60,7 +62,7 @@ export function GridView({
         </Button>
       </div>
       <div
-        ref={ref}
+        ref={host}
         className="grid-cells"
         // A select cannot hold pictures.
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
@@ -83,7 +85,11 @@ export function GridView({
                 size={cell}
                 isFocused={i === page.focus}
                 isOff={page.takenOff.has(key)}
-                onFocus={() => review.focusInGrid(i)}
+                onFocus={() => {
+                  review.focusInGrid(i)
+                  // A focused cell would keep Enter for itself; the list leaves it to the decision.
+                  cells.current?.focus()
+                }}
                 onToggle={() => {
                   review.focusInGrid(i)
                   review.takeOff()

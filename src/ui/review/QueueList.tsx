@@ -62,7 +62,11 @@ export function QueueList({
               position={row.index}
               total={queue.length}
               isCurrent={row.index === index}
-              onChoose={() => onChoose(item.key)}
+              onChoose={() => {
+                onChoose(item.key)
+                // A focused row would keep Enter for itself; the list leaves it to the decision.
+                host.current?.focus()
+              }}
             />
           )
         })}

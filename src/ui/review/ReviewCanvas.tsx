@@ -112,6 +112,11 @@ export function ReviewCanvas({
     }
   }, [fix, color, draw])
 
+  useEffect(() => {
+    // After a click on the stage's tab the next key is a decision; who came by keyboard stays on the tab.
+    if (document.activeElement?.matches('[role=tab]:not(:focus-visible)')) canvas.current?.focus()
+  }, [])
+
   useEffect(draw, [draw, bitmap, layers, promptBoxPx, opacity, radiusPx, fixTool])
 
   useEffect(() => {

@@ -101,7 +101,7 @@ export function reviewCommands(context: ReviewCommandContext): readonly Command[
 
     {
       ...single('accept', 'Accept', ['enter'], review.accept),
-      isEnabled: () => isSingle() && canDecide() && !isOnControl() && isAcceptable(),
+      isEnabled: () => isSingle() && canDecide() && isAcceptable(),
     },
     single('reject', 'Reject …', ['x'], review.askReject),
     single('fix', 'Fix with brush and eraser', ['f'], context.startFix),
@@ -138,7 +138,7 @@ export function reviewCommands(context: ReviewCommandContext): readonly Command[
       label: 'Accept the focused one',
       group: GRID,
       shortcuts: ['enter'],
-      isEnabled: () => isGrid() && canDecide() && !isOnControl(),
+      isEnabled: () => isGrid() && canDecide(),
       run: review.accept,
     },
     {
@@ -166,10 +166,4 @@ export function reviewCommands(context: ReviewCommandContext): readonly Command[
       run: () => review.setMode('single'),
     },
   ]
-}
-
-/** Enter belongs to the button or link that has the focus; on the stage's own tab it does nothing there. */
-function isOnControl(): boolean {
-  const focused = document.activeElement
-  return focused !== null && focused.matches('button:not([role="tab"]), a, summary, select')
 }

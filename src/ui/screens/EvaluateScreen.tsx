@@ -83,7 +83,13 @@ export function EvaluateScreen() {
                   Evaluate
                 </Button>
               ) : (
-                <Button onClick={() => app.session.setState({ stage: 'review' })}>Go to Review</Button>
+                <Button
+                  onClick={() =>
+                    app.session.setState({ stage: options.runs.length > 0 ? 'review' : 'train' })
+                  }
+                >
+                  {options.runs.length > 0 ? 'Go to Review' : 'Go to Train'}
+                </Button>
               )
             }
           >

@@ -114,7 +114,13 @@ export function TrainScreen() {
             isTraining={false}
           />
         )}
-        {live === null && shown === undefined && <NothingTrained blocker={summary.blocker} onTrain={train} />}
+        {live === null && shown === undefined && (
+          <NothingTrained
+            blocker={summary.blocker}
+            hasImages={records.ofType('image').length > 0}
+            onTrain={train}
+          />
+        )}
       </main>
       <aside className="panel train-runs" aria-label="Runs">
         <RunList
@@ -131,8 +137,17 @@ export function TrainScreen() {
 }
 
 /** Before the first run: what a training does, and the one thing to do next. */
-function NothingTrained({ blocker, onTrain }: { blocker: string | null; onTrain: () => void }) {
+function NothingTrained({
+  blocker,
+  hasImages,
+  onTrain,
+}: {
+  blocker: string | null
+  hasImages: boolean
+  onTrain: () => void
+}) {
   const app = useApp()
+  const stage = hasImages ? 'annotate' : 'images'
   return (
     <EmptyState
       icon={GraduationCap}
@@ -143,7 +158,9 @@ function NothingTrained({ blocker, onTrain }: { blocker: string | null; onTrain:
             Train
           </Button>
         ) : (
-          <Button onClick={() => app.session.setState({ stage: 'annotate' })}>Go to Annotate</Button>
+          <Button onClick={() => app.session.setState({ stage })}>
+            {hasImages ? 'Go to Annotate' : 'Go to Images'}
+          </Button>
         )
       }
     >
