@@ -37,15 +37,16 @@ test('choices that differ in anything have different keys', () => {
 })
 
 test('reviewed masks are never compared with themselves', () => {
-  const options = { hasTruth: true, reviewedImages: 9 }
+  const options = { hasTruth: true, reviewedImages: 9, runs: [run] }
   expect(comparisonBlocker({ runId: null, against: 'reviewed', split: 'all' }, options)).not.toBeNull()
   expect(comparisonBlocker({ runId: run, against: 'reviewed', split: 'all' }, options)).toBeNull()
 })
 
 test('what is missing is named', () => {
-  const nothing = { hasTruth: false, reviewedImages: 0 }
+  const nothing = { hasTruth: false, reviewedImages: 0, runs: [] }
   expect(comparisonBlocker({ runId: run, against: 'truth', split: 'all' }, nothing)).toContain('no truth')
   expect(comparisonBlocker({ runId: run, against: 'reviewed', split: 'all' }, nothing)).toContain(
     'reviewed yet',
   )
+  expect(comparisonBlocker({ runId: null, against: 'reviewed', split: 'all' }, nothing)).toContain('Train a')
 })

@@ -37,13 +37,15 @@ export function withComparison(held: readonly Comparison[], added: Comparison): 
 /** Why this comparison cannot be made, with what to do; null when it can. */
 export function comparisonBlocker(
   choice: ComparisonChoice,
-  options: { readonly hasTruth: boolean; readonly reviewedImages: number },
+  options: { readonly hasTruth: boolean; readonly reviewedImages: number; readonly runs: readonly unknown[] },
 ): string | null {
   if (choice.against === 'truth') {
     return options.hasTruth ? null : 'This project has no truth: compare with reviewed masks instead.'
   }
   if (choice.runId === null) {
-    return 'The current masks are what you reviewed: choose a run to compare with them.'
+    return options.runs.length === 0
+      ? 'Train a student first: its predictions are compared with the masks you reviewed.'
+      : 'The current masks are what you reviewed: choose a run to compare with them.'
   }
   if (options.reviewedImages === 0) {
     return 'No image is reviewed yet: accept its masks in Review, or confirm it as clean.'
