@@ -1,7 +1,6 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createApp } from './app/createApp'
-import { openAutomationDoor } from './automation'
 import type { Clock } from './ports/clock'
 import { createRuntime } from './runtime/createRuntime'
 import { createTrainerClient } from './runtime/trainer/client'
@@ -35,7 +34,7 @@ if (!browser.isDurable)
     'This browser keeps nothing',
     'Work lives as long as this page. Save a project file before you leave.',
   )
-if (isAutomation) window.maskwright = openAutomationDoor(app, workspace)
+if (isAutomation) window.maskwright = (await import('./automation')).openAutomationDoor(app, workspace)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -14,6 +14,7 @@ import { createTrainingActions } from './actions/training'
 import { createTransferActions } from './actions/transfer'
 import type { App, OpenedProject } from './app'
 import { createJobs } from './jobs'
+import { createMonotonicClock } from './monotonicClock'
 import { createNotices } from './notices'
 import { createPictures } from './pictures'
 import type { Services } from './services'
@@ -27,9 +28,10 @@ export interface AppOptions {
 
 /** Services in, application out: stores and actions. `workspace` is for the automation door, not for screens. */
 export function createApp(
-  services: Services,
+  outside: Services,
   options: AppOptions = { backend: null },
 ): { app: App; workspace: Workspace } {
+  const services = { ...outside, clock: createMonotonicClock(outside.clock) }
   const notices = createNotices()
   const jobs = createJobs(services.clock, notices)
   const session = createSessionStore()

@@ -16,6 +16,7 @@ import {
 import type { OpenProject } from '../ports/projectStorage'
 import type { WriteOrigin } from './changeFeed'
 import type { JobRunner } from './jobs'
+import type { MonotonicClock } from './monotonicClock'
 import type { Notices } from './notices'
 import type { PictureStore } from './pictures'
 import type { ProjectStore } from './projectStore'
@@ -30,7 +31,7 @@ export interface OpenWorkspace {
 
 /** What the action files share. It owns nothing but the question "which project is open". */
 export interface Workspace {
-  readonly services: Services
+  readonly services: Services & { readonly clock: MonotonicClock }
   readonly session: StoreApi<SessionState>
   readonly jobs: JobRunner
   readonly notices: Notices
@@ -53,7 +54,7 @@ export interface Workspace {
 export const DEFAULT_GENERATOR = 'segmenter'
 
 export function createWorkspace(parts: {
-  services: Services
+  services: Services & { readonly clock: MonotonicClock }
   session: StoreApi<SessionState>
   jobs: JobRunner
   notices: Notices

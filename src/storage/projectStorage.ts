@@ -3,7 +3,6 @@ import type { ProjectId } from '../domain/records'
 import type { ProjectStorage, ProjectSummary } from '../ports/projectStorage'
 import { createBlobGuard } from './blobGuard'
 import { createBlobs } from './blobs'
-import { sweepBlobs } from './blobSweep'
 import { createDatabase, requestAll, writeStrictly, type Database } from './database'
 import { createIdbBlobs } from './idbBlobs'
 import { createWriterLock } from './lock'
@@ -40,7 +39,7 @@ export function createProjectStorage(host: StorageHost): ProjectStorage {
     const today = host.now().slice(0, 10)
     if (host.memory === null || views.load(SWEPT_KEY) === today) return
     views.save(SWEPT_KEY, today)
-    await guard.alone(() => sweepBlobs(database, blobs))
+    await guard.alone(async () => (await import('./blobSweep')).sweepBlobs(database, blobs))
   }
 
   return {
@@ -88,7 +87,9 @@ export function createProjectStorage(host: StorageHost): ProjectStorage {
       if (openCount === 0) await guard.letGo()
       // The project is gone by now. Its blobs may stay for the daily sweep: another tab at work may have stored some
       // that no record names yet, and a project that cannot be read may name any.
-      await guard.alone(() => sweepBlobs(database, blobs)).catch(() => false)
+      await guard
+        .alone(async () => (await import('./blobSweep')).sweepBlobs(database, blobs))
+        .catch(() => false)
     },
 
     estimate: async () => {

@@ -1,16 +1,15 @@
 import type { ImportIssue } from '../../core/issues'
 import { AppError, messageOf } from '../../core/errors'
+import type { RecordsView } from '../../domain/live'
 import type { AnyRecord, BlobHash, ImageId, Project, ProjectId } from '../../domain/records'
 import { idOf, SETTINGS_ID } from '../../domain/records'
-import { readProjectFile, writeProjectFile } from '../../formats/projectFile'
 import type { PickedFile } from '../../ports/files'
 import type { ProjectSummary } from '../../ports/projectStorage'
 import type { ProjectActions } from '../app'
-import { checkRecord } from '../checkRecord'
-import { createProjectStore } from '../projectStore'
 import { INITIAL_SESSION, viewFromText, viewToText } from '../sessionStore'
 import { DEFAULT_SETTINGS, type OpenWorkspace, type Workspace } from '../workspace'
-import { buildSample, SAMPLE_PROJECT_ID } from './sample'
+
+export const SAMPLE_PROJECT_ID = idOf('project', 'sample')
 
 /** A log longer than this is folded into one snapshot when the project is opened. */
 const COMPACT_AFTER_UPDATES = 300
@@ -23,6 +22,11 @@ export function createProjectActions(workspace: Workspace): ProjectActions {
 
   const openById = async (id: ProjectId): Promise<void> => {
     await close()
+    // What only an open project needs stays out of the first paint.
+    const [{ createProjectStore }, { checkRecord }] = await Promise.all([
+      import('../projectStore'),
+      import('../checkRecord'),
+    ])
     const storage = await services.storage.open(id)
     const store = createProjectStore({ check: checkRecord })
     store.applyUpdates(storage.updates)
@@ -32,6 +36,7 @@ export function createProjectActions(workspace: Workspace): ProjectActions {
     const stopLock = storage.saveState.subscribe(() =>
       store.setReadOnly(storage.saveState.get().kind === 'readOnly'),
     )
+    services.clock.advanceTo(latestStamp(store.records))
     if (storage.damage !== null) notices.say('warning', 'The project was damaged', storage.damage.message)
     const quarantined = store.quarantined()
     if (quarantined.length > 0) {
@@ -96,6 +101,7 @@ export function createProjectActions(workspace: Workspace): ProjectActions {
   const openFile = async (file: PickedFile): Promise<readonly ImportIssue[]> => {
     const issues: ImportIssue[] = []
     await jobs.run({ title: `Open ${file.path}`, lane: 'batch', canCancel: false }, async (options) => {
+      const { readProjectFile } = await import('../../formats/projectFile')
       const opened = await readProjectFile(
         await file.bytes(),
         (bytes) => services.storage.blobs.put(bytes),
@@ -131,6 +137,7 @@ export function createProjectActions(workspace: Workspace): ProjectActions {
       await jobs.run(
         { title: 'Draw the sample project', lane: 'interactive', canCancel: false },
         async (options) => {
+          const { buildSample } = await import('./sample')
           const sample = await buildSample(workspace, options)
           await createWith(SAMPLE_PROJECT_ID, sample.project, sample.records)
         },
@@ -148,6 +155,7 @@ export function createProjectActions(workspace: Workspace): ProjectActions {
       await jobs.run({ title: 'Save project file', lane: 'batch' }, async (options) => {
         const project = workspace.project()
         const records = allRecords(workspace)
+        const { writeProjectFile } = await import('../../formats/projectFile')
         const file = await writeProjectFile(
           { records, blob: (hash) => services.storage.blobs.get(hash) },
           options,
@@ -266,6 +274,14 @@ function summaryOf({ store }: OpenWorkspace, updatedAt: string): Omit<ProjectSum
     doneCount: finished.length,
     thumbnail: (images[0]?.pixels as BlobHash | undefined) ?? null,
   }
+}
+
+/** The latest time that orders records; the epoch for an empty project. */
+function latestStamp(records: RecordsView): string {
+  let latest = new Date(0).toISOString()
+  for (const { decidedAt } of records.ofType('decision')) if (decidedAt > latest) latest = decidedAt
+  for (const { createdAt } of records.ofType('mask')) if (createdAt > latest) latest = createdAt
+  return latest
 }
 
 /** A run that was training when its tab died can never finish: it says so, and its settings are kept. */

@@ -13,8 +13,8 @@ import { generateSample, SAMPLE_COUNT, type SampleImage } from '../../ml/sample/
 import { rleToString } from '../../ml/raster/rleString'
 import type { Workspace } from '../workspace'
 import { newClass } from './classes'
+import { SAMPLE_PROJECT_ID } from './projects'
 
-export const SAMPLE_PROJECT_ID = idOf('project', 'sample')
 const SEED = 1
 
 /** Boxes come with this many training images of each surface; the last one is left for the person. */

@@ -8,8 +8,6 @@ import { describeModel } from '../../formats/modelInfo'
 import type { TrainedStudent, TrainingExample } from '../../ml/training'
 import type { TrainingHandle } from '../../ports/trainer'
 import type { RunSeries, TrainingActions } from '../app'
-import { draftAll } from '../training/drafts'
-import { buildExamples, variantsOf } from '../training/examples'
 import { createLiveView } from '../training/liveView'
 import { loadModel } from '../training/loadModel'
 import { canvasOf, newRun, prepareRun, previewIndexes, type PreparedRun } from '../training/prepareRun'
@@ -50,6 +48,7 @@ export function createTrainingActions(
   }
 
   const train = async (id: RunId, prepared: PreparedRun, options: JobOptions): Promise<void> => {
+    const { buildExamples, variantsOf } = await import('../training/examples')
     const set = trainingSet(workspace.records())
     const canvas = canvasOf(workspace, [...set.train, ...set.validation], prepared)
     const classIndex = classIndexes(workspace.project())
@@ -89,6 +88,7 @@ export function createTrainingActions(
     handle = null
     await keep(id, prepared, canvas, result)
     view.update({ phase: 'drafting', secondsLeft: null, note: 'Drafts for all images' })
+    const { draftAll } = await import('../training/drafts')
     await draftAll(workspace, runOf(id), await loadModel(workspace, runOf(id)), options)
   }
 
@@ -194,6 +194,7 @@ export function createTrainingActions(
       const outcome = await workspace.jobs.run(
         { title: `Drafts of ${run.name}`, lane: 'batch' },
         async (options) => {
+          const { draftAll } = await import('../training/drafts')
           const model = await loadModel(workspace, run)
           activate(id)
           return draftAll(workspace, run, model, options)

@@ -1,7 +1,10 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useObservable, useScreen } from '../AppProvider'
 import type { Question } from '../screenServices'
-import { ConfirmDialog } from './ConfirmDialog'
+
+const ConfirmDialog = lazy(() =>
+  import('./ConfirmDialog').then((module) => ({ default: module.ConfirmDialog })),
+)
 
 /** Shows the question that `screen.confirm(...)` asked; stands once, in the root. */
 export function ConfirmHost() {
@@ -12,15 +15,17 @@ export function ConfirmHost() {
   if (question !== null && question !== last) setLast(question)
   if (last === null) return null
   return (
-    <ConfirmDialog
-      opened={question !== null}
-      title={last.title}
-      verb={last.verb}
-      isDanger={last.isDanger ?? true}
-      onConfirm={() => screen.answer(true)}
-      onCancel={() => screen.answer(false)}
-    >
-      {last.message}
-    </ConfirmDialog>
+    <Suspense>
+      <ConfirmDialog
+        opened={question !== null}
+        title={last.title}
+        verb={last.verb}
+        isDanger={last.isDanger ?? true}
+        onConfirm={() => screen.answer(true)}
+        onCancel={() => screen.answer(false)}
+      >
+        {last.message}
+      </ConfirmDialog>
+    </Suspense>
   )
 }

@@ -4,13 +4,10 @@ import { useCommands } from '../commands/useCommands'
 import { useKeyboard } from '../commands/useKeyboard'
 import { StartScreen } from '../screens/StartScreen'
 import './shell.css'
-import { DamageBanner } from './DamageBanner'
 import { LiveRegion } from './LiveRegion'
 import { Notices } from './Notices'
-import { StatusBar } from './StatusBar'
-import { TopBar } from './TopBar'
-import { Workspace } from './Workspace'
 
+const ProjectFrame = lazy(() => import('./ProjectFrame').then((module) => ({ default: module.ProjectFrame })))
 const CommandPalette = lazy(() =>
   import('./CommandPalette').then((module) => ({ default: module.CommandPalette })),
 )
@@ -41,14 +38,9 @@ export function Shell() {
       {project === null ? (
         <StartScreen />
       ) : (
-        <div className="shell" key={project.id}>
-          <TopBar />
-          <div className="workspace">
-            <DamageBanner project={project} />
-            <Workspace />
-          </div>
-          <StatusBar />
-        </div>
+        <Suspense>
+          <ProjectFrame key={project.id} project={project} />
+        </Suspense>
       )}
       <Notices notices={app.notices} dismiss={app.dismissNotice} />
       <LiveRegion />
