@@ -51,7 +51,7 @@ export interface Workspace {
   mask(id: MaskId): PseudoMask
 }
 
-export const DEFAULT_GENERATOR = 'segmenter'
+const DEFAULT_GENERATOR = 'segmenter'
 
 export function createWorkspace(parts: {
   services: Services & { readonly clock: MonotonicClock }

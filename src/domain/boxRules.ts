@@ -1,7 +1,7 @@
 import { boxIou, clipBox, type Box, type Size } from '../core/geometry'
 
 /** Shorter sides are taken for a slip of the hand; a person can still resize a legal box down to 1 px. */
-export const MIN_DRAWN_SIDE_PX = 2
+const MIN_DRAWN_SIDE_PX = 2
 
 /** Boxes closer than this are the same box drawn twice. */
 const DUPLICATE_IOU = 0.98

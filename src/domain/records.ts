@@ -1,5 +1,5 @@
 import type { Box, Point, Size } from '../core/geometry'
-import type { Json, JsonObject } from '../core/json'
+import type { JsonObject } from '../core/json'
 
 /**
  * Everything a project is made of: small, immutable, plain JSON records keyed by a branded id.
@@ -13,12 +13,8 @@ export type BlobHash = string & { readonly [brand]: 'sha256' }
 export type ProjectId = Id<'project'>
 export type ClassId = Id<'class'>
 export type ImageId = Id<'image'>
-export type ImageLabelId = Id<'imageLabel'>
 export type AnnotationId = Id<'annotation'>
-export type ClickId = Id<'click'>
 export type MaskId = Id<'mask'>
-export type DecisionId = Id<'decision'>
-export type LayerId = Id<'layer'>
 export type RunId = Id<'run'>
 export type SnapshotId = Id<'snapshot'>
 
@@ -273,5 +269,3 @@ export function typeOfId(id: string): string {
 }
 
 export const SETTINGS_ID = idOf('settings', 'project')
-
-export type { Box, Json, Size }

@@ -43,7 +43,7 @@ export interface TrainingSet {
 
 const MIN_IMAGES_WITH_MASKS = 2
 /** From this many reviewed validation images on, the best epoch is chosen by them (product.md, "Decisions" 2). */
-export const MIN_REVIEWED_VALIDATION = 10
+const MIN_REVIEWED_VALIDATION = 10
 
 /** Records -> which images and masks a run uses. Images of the `test` split never train. */
 export function trainingSet(records: RecordsView): TrainingSet {

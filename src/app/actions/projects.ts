@@ -172,7 +172,7 @@ export function createProjectActions(workspace: Workspace): ProjectActions {
   }
 }
 
-export function newProject(id: ProjectId, name: string, createdAt: string): Project {
+function newProject(id: ProjectId, name: string, createdAt: string): Project {
   return { id, type: 'project', name, createdAt, classOrder: [], foreign: {}, isSample: false }
 }
 

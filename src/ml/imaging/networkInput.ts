@@ -14,7 +14,7 @@ export interface NetworkFrame {
 /** Thin defects must stay this wide at the network's input, or heads at stride 4 cannot see them. */
 const MIN_THICKNESS_PX = 4
 const MIN_LONG_SIDE_PX = 256
-export const MAX_LONG_SIDE_PX = 640
+const MAX_LONG_SIDE_PX = 640
 
 /**
  * The input size of a run: one size for all images, so that they share a batch.
