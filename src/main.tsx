@@ -6,6 +6,7 @@ import { createRuntime } from './runtime/createRuntime'
 import { createTrainerClient } from './runtime/trainer/client'
 import { createBrowserStorage } from './storage/browserStorage'
 import { createMemoryStorage } from './storage/memory'
+import { createViewMemory } from './storage/viewMemory'
 import { Root } from './ui/Root'
 
 /** Composition root: builds the real services, hands them to the application, mounts the screen. */
@@ -35,6 +36,7 @@ if (!browser.isDurable)
     'Work lives as long as this page. Save a project file before you leave.',
   )
 if (isAutomation) window.maskwright = (await import('./automation')).openAutomationDoor(app, workspace)
+else await reopenFormerProject()
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
@@ -45,6 +47,35 @@ if (import.meta.env.PROD && !isAutomation && 'serviceWorker' in navigator) await
 
 function readBackend(name: string | null): 'webgpu' | 'wasm' | 'cpu' | null {
   return name === 'webgpu' || name === 'wasm' || name === 'cpu' ? name : null
+}
+
+/** A reload goes on with the project this tab had open; its image, zoom and stage come with it. */
+async function reopenFormerProject(): Promise<void> {
+  const KEY = 'open-project'
+  const memory = createViewMemory(tabStorage())
+  const former = memory.load(KEY)
+  if (former !== null) {
+    try {
+      const summary = (await app.projects.list()).find((one) => one.projectId === former)
+      if (summary !== undefined) await app.projects.open(summary.projectId)
+    } catch (error) {
+      workspace.notices.failure('The project could not be opened again', error)
+    }
+  }
+  app.project.subscribe(() => {
+    const id = app.project.get()?.id
+    if (id === undefined) memory.forget(KEY)
+    else memory.save(KEY, id)
+  })
+}
+
+/** Reading `sessionStorage` itself throws where site data is forbidden. */
+function tabStorage(): Storage | null {
+  try {
+    return sessionStorage
+  } catch {
+    return null
+  }
 }
 
 /** Hosts that cannot send the isolation headers get them from the service worker, after one reload. */
