@@ -57,7 +57,15 @@ export const theme = createTheme({
     Switch: { defaultProps: { size: 'xs' } },
     Menu: { defaultProps: { shadow: 'md', withinPortal: true } },
     Modal: {
-      defaultProps: { centered: true, overlayProps: { blur: 0, backgroundOpacity: 0.5 }, radius: 4 },
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        // The page has one banner already: the top bar.
+        attributes: { header: { role: 'presentation' } },
+        centered: true,
+        overlayProps: { blur: 0, backgroundOpacity: 0.5 },
+        radius: 4,
+      },
+      styles: { title: { fontSize: 14, fontWeight: 600 } },
     },
   },
 })

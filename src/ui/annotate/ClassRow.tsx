@@ -67,67 +67,69 @@ export function ClassRow({
           <span className="num">{counts.boxes}</span>
         </button>
       )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon
+            className="cls-more"
+            size={22}
+            variant="subtle"
+            color="gray"
+            aria-label={`Edit class ${one.name}`}
+            disabled={project.isReadOnly()}
+          >
+            <MoreHorizontal size={14} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<Pencil size={13} />} onClick={() => setRenaming(true)}>
+            Rename
+          </Menu.Item>
+          <Menu.Item leftSection={<Palette size={13} />} onClick={() => setColor(one.color)}>
+            Change colour
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<ArrowUp size={13} />}
+            disabled={position === 0}
+            onClick={() => app.classes.move(one.id, -1)}
+          >
+            Move up
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<ArrowDown size={13} />}
+            disabled={position === count - 1}
+            onClick={() => app.classes.move(one.id, 1)}
+          >
+            Move down
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<Combine size={13} />}
+            disabled={count < 2}
+            onClick={() => setMerging(true)}
+          >
+            Merge into …
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            leftSection={<Trash2 size={13} />}
+            color="var(--bad)"
+            onClick={() => void deleteClass(one)}
+          >
+            Delete …
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <Popover
         opened={color !== null}
         onDismiss={() => setColor(null)}
         position="left"
         trapFocus
+        withRoles={false}
         withArrow
         shadow="md"
       >
-        <Menu position="bottom-end">
-          <Popover.Target>
-            <Menu.Target>
-              <ActionIcon
-                className="cls-more"
-                size={22}
-                variant="subtle"
-                color="gray"
-                aria-label={`Edit class ${one.name}`}
-                disabled={project.isReadOnly()}
-              >
-                <MoreHorizontal size={14} />
-              </ActionIcon>
-            </Menu.Target>
-          </Popover.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<Pencil size={13} />} onClick={() => setRenaming(true)}>
-              Rename
-            </Menu.Item>
-            <Menu.Item leftSection={<Palette size={13} />} onClick={() => setColor(one.color)}>
-              Change colour
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<ArrowUp size={13} />}
-              disabled={position === 0}
-              onClick={() => app.classes.move(one.id, -1)}
-            >
-              Move up
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<ArrowDown size={13} />}
-              disabled={position === count - 1}
-              onClick={() => app.classes.move(one.id, 1)}
-            >
-              Move down
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<Combine size={13} />}
-              disabled={count < 2}
-              onClick={() => setMerging(true)}
-            >
-              Merge into …
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item
-              leftSection={<Trash2 size={13} />}
-              color="var(--bad)"
-              onClick={() => void deleteClass(one)}
-            >
-              Delete …
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <Popover.Target>
+          <span className="cls-anchor" />
+        </Popover.Target>
         <Popover.Dropdown>
           <ColorPicker
             format="hex"

@@ -49,7 +49,7 @@ export function Filmstrip() {
   }
   const isFiltered = filter.statuses.length > 0 || filter.text !== '' || filter.classId !== null
   return (
-    <div className="strip-area">
+    <section className="strip-area" aria-label="Filmstrip">
       <StripFilter isFiltered={isFiltered} count={ids.length} />
       {ids.length === 0 ? (
         <p className="strip-none">
@@ -94,7 +94,7 @@ export function Filmstrip() {
           </div>
         </div>
       )}
-    </div>
+    </section>
   )
 }
 

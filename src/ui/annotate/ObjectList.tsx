@@ -1,6 +1,5 @@
-import { ActionIcon } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { Eye, EyeOff, Lock, LockOpen } from 'lucide-react'
+import { Eye, EyeOff, Lock, LockOpen, type LucideIcon } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import type { ImageId } from '../../domain/records'
 import { useApp, useObservable, useSession } from '../AppProvider'
@@ -12,7 +11,6 @@ import { objectWords } from './objectWords'
 import { ObjectStateIcon } from './ObjectStateIcon'
 
 const ROW_PX = 26
-const LIST_PX = 234
 
 /** Everything on the canvas in words, walked by the keyboard: arrows move, Shift extends, Delete deletes. */
 export function ObjectList({ imageId }: { imageId: ImageId }) {
@@ -70,7 +68,6 @@ export function ObjectList({ imageId }: { imageId: ImageId }) {
         <div
           ref={host}
           className="object-list scroll"
-          style={{ maxHeight: LIST_PX }}
           role="listbox"
           aria-label="Objects of this image"
           aria-multiselectable
@@ -142,34 +139,45 @@ function ObjectRow({
       <span className="num">{words.size}</span>
       <span className="num">{words.quality ?? ''}</span>
       <ObjectStateIcon state={object.state} isPending={isPending} />
-      <ActionIcon
-        size={20}
-        variant="subtle"
-        color="gray"
-        className={isHidden ? 'object-on' : 'object-off'}
-        tabIndex={-1}
-        aria-label={isHidden ? `Show ${words.name}` : `Hide ${words.name}`}
-        onClick={(event) => {
-          event.stopPropagation()
-          toggle('hidden', isHidden)
-        }}
-      >
-        {isHidden ? <EyeOff size={12} /> : <Eye size={12} />}
-      </ActionIcon>
-      <ActionIcon
-        size={20}
-        variant="subtle"
-        color="gray"
-        className={isLocked ? 'object-on' : 'object-off'}
-        tabIndex={-1}
-        aria-label={isLocked ? `Unlock ${words.name}` : `Lock ${words.name}`}
-        onClick={(event) => {
-          event.stopPropagation()
-          toggle('locked', isLocked)
-        }}
-      >
-        {isLocked ? <Lock size={12} /> : <LockOpen size={12} />}
-      </ActionIcon>
+      <RowToggle
+        isOn={isHidden}
+        title={isHidden ? 'Show (H)' : 'Hide (H)'}
+        icon={isHidden ? EyeOff : Eye}
+        onToggle={() => toggle('hidden', isHidden)}
+      />
+      <RowToggle
+        isOn={isLocked}
+        title={isLocked ? 'Unlock (L)' : 'Lock (L)'}
+        icon={isLocked ? Lock : LockOpen}
+        onToggle={() => toggle('locked', isLocked)}
+      />
     </div>
+  )
+}
+
+/** For the pointer only: an option may hold no buttons. The keyboard has H and L, and the row's name says the state. */
+function RowToggle({
+  isOn,
+  title,
+  icon: Icon,
+  onToggle,
+}: {
+  isOn: boolean
+  title: string
+  icon: LucideIcon
+  onToggle: () => void
+}) {
+  return (
+    <span
+      aria-hidden
+      className={isOn ? 'object-toggle object-on' : 'object-toggle object-off'}
+      title={title}
+      onClick={(event) => {
+        event.stopPropagation()
+        onToggle()
+      }}
+    >
+      <Icon size={12} />
+    </span>
   )
 }

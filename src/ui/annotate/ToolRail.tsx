@@ -40,7 +40,7 @@ export function ToolRail() {
   useObservable(useScreen().stageSize)
   useProjectVersion()
   return (
-    <div className="rail" role="toolbar" aria-label="Tools" aria-orientation="vertical">
+    <nav className="rail" aria-label="Tools">
       {TOOLS.map(({ id, icon }) => (
         <CommandIcon
           key={id}
@@ -80,6 +80,6 @@ export function ToolRail() {
         variant="subtle"
         position="right"
       />
-    </div>
+    </nav>
   )
 }

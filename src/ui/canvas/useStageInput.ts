@@ -45,6 +45,8 @@ export function useStageInput(surface: RefObject<HTMLDivElement | null>, host: S
     element.addEventListener('pointercancel', created.pointerCancel)
     element.addEventListener('pointerleave', created.pointerLeave)
     element.addEventListener('contextmenu', preventDefault)
+    element.addEventListener('focus', markFocus)
+    element.addEventListener('blur', markFocus)
     element.addEventListener('wheel', created.wheel, options)
     window.addEventListener('keydown', created.keyDown)
     window.addEventListener('keyup', created.keyUp)
@@ -57,6 +59,8 @@ export function useStageInput(surface: RefObject<HTMLDivElement | null>, host: S
       element.removeEventListener('pointercancel', created.pointerCancel)
       element.removeEventListener('pointerleave', created.pointerLeave)
       element.removeEventListener('contextmenu', preventDefault)
+      element.removeEventListener('focus', markFocus)
+      element.removeEventListener('blur', markFocus)
       element.removeEventListener('wheel', created.wheel)
       window.removeEventListener('keydown', created.keyDown)
       window.removeEventListener('keyup', created.keyUp)
@@ -67,6 +71,16 @@ export function useStageInput(surface: RefObject<HTMLDivElement | null>, host: S
 
 function preventDefault(event: Event): void {
   event.preventDefault()
+}
+
+// A ring around the whole canvas tells where the keyboard is; after a click it would only disturb. `:focus-visible`
+// cannot tell the two apart for long: it begins to match at the first key pressed after the click.
+function markFocus(event: FocusEvent): void {
+  if (!(event.target instanceof HTMLElement)) return
+  event.target.toggleAttribute(
+    'data-by-key',
+    event.type === 'focus' && event.target.matches(':focus-visible'),
+  )
 }
 
 type StageInput = ReturnType<typeof createStageInput>
@@ -108,6 +122,7 @@ function createStageInput(element: HTMLDivElement, host: () => StageInputHost) {
   return {
     pointerDown: (event: PointerEvent): void => {
       element.focus({ preventScroll: true })
+      element.removeAttribute('data-by-key')
       if (pressed !== null || host().image() === null) return
       const tool = host().tool()
       const isPan = event.button === 1 || (event.button === 0 && (isSpaceHeld || tool === null))

@@ -56,11 +56,13 @@ export function AnnotateScreen() {
         <AdjustBadge />
       </main>
       <Filmstrip />
-      <aside className="panel" aria-label="Inspector">
-        <ClassPanel />
-        <ImagePanel image={image} />
-        <ViewPanel />
-        <GeneratorPanel />
+      <aside className="panel inspector" aria-label="Inspector">
+        <div className="inspector-top scroll">
+          <ClassPanel />
+          <ImagePanel image={image} />
+          <ViewPanel />
+          <GeneratorPanel />
+        </div>
         <ObjectList imageId={image.id} />
       </aside>
       <LabelPicker />

@@ -19,8 +19,9 @@ export function CommandPalette({ commands }: { commands: readonly Command[] }) {
       store={store}
       shortcut={null}
       actions={grouped(commands.filter((command) => command.isEnabled()))}
-      highlightQuery
       scrollable
+      attributes={{ content: { 'aria-label': 'Commands' } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       maxHeight={420}
       overlayProps={{ blur: 0, backgroundOpacity: 0.45 }}
       nothingFound="No command of that name"

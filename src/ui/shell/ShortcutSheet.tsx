@@ -54,36 +54,38 @@ export function ShortcutSheet({ commands }: { commands: readonly Command[] }) {
           </Button>
         </p>
       )}
-      <div className="sheet-columns scroll">
-        {groups.map((group) => (
-          <section key={group} className="sheet-group">
-            <h3>{group}</h3>
-            {listed
-              .filter((command) => command.group === group)
-              .map((command) => (
-                <ShortcutRow key={command.id} command={command} commands={commands} />
-              ))}
+      <div className="sheet-scroll scroll">
+        <div className="sheet-columns">
+          {groups.map((group) => (
+            <section key={group} className="sheet-group">
+              <h3>{group}</h3>
+              {listed
+                .filter((command) => command.group === group)
+                .map((command) => (
+                  <ShortcutRow key={command.id} command={command} commands={commands} />
+                ))}
+            </section>
+          ))}
+          <section className="sheet-group">
+            <h3>With the mouse</h3>
+            <p className="sheet-row">
+              <span>Zoom at the cursor</span>
+              <span className="mute">wheel</span>
+            </p>
+            <p className="sheet-row">
+              <span>Pan</span>
+              <span className="mute">hold Space and drag, or the middle button</span>
+            </p>
+            <p className="sheet-row">
+              <span>Brush size</span>
+              <span className="mute">Shift and wheel</span>
+            </p>
+            <p className="sheet-row">
+              <span>Brush erases, eraser paints</span>
+              <span className="mute">hold Alt</span>
+            </p>
           </section>
-        ))}
-        <section className="sheet-group">
-          <h3>With the mouse</h3>
-          <p className="sheet-row">
-            <span>Zoom at the cursor</span>
-            <span className="mute">wheel</span>
-          </p>
-          <p className="sheet-row">
-            <span>Pan</span>
-            <span className="mute">hold Space and drag, or the middle button</span>
-          </p>
-          <p className="sheet-row">
-            <span>Brush size</span>
-            <span className="mute">Shift and wheel</span>
-          </p>
-          <p className="sheet-row">
-            <span>Brush erases, eraser paints</span>
-            <span className="mute">hold Alt</span>
-          </p>
-        </section>
+        </div>
       </div>
     </Modal>
   )

@@ -17,7 +17,7 @@ export function StatusBar() {
   const image = imageId === null ? undefined : records.get(imageId)
   const compute = computeText(capabilities)
   return (
-    <div className="status">
+    <footer className="status">
       {stage === 'annotate' && readout !== null && (
         <>
           <span className="status-cursor">
@@ -38,7 +38,7 @@ export function StatusBar() {
       <JobList />
       <span title={compute.title}>{compute.text}</span>
       <span>{saveText(saveState)}</span>
-    </div>
+    </footer>
   )
 }
 

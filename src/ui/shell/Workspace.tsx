@@ -19,7 +19,7 @@ export function Workspace() {
   const stage = useSession((state) => state.stage)
   const Screen = SCREENS[stage]
   return (
-    <div className="stage-screen" role="tabpanel" id="stage-panel" aria-labelledby={`stage-tab-${stage}`}>
+    <div className="stage-screen" role="tabpanel" id="stage-panel">
       <ErrorBoundary key={stage}>
         <Suspense
           fallback={
