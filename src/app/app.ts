@@ -131,6 +131,8 @@ export interface ProjectActions {
   close(): Promise<void>
   rename(name: string): void
   remove(id: ProjectId): Promise<void>
+  /** Keeps a snapshot of the document as it is now (Ctrl+S); resolves when it is durable. */
+  checkpoint(): Promise<void>
   /** One-file save: the project with its pictures. */
   saveFile(): Promise<void>
   openFile(file: PickedFile): Promise<readonly ImportIssue[]>

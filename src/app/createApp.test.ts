@@ -5,6 +5,7 @@ import { createMemoryStorage } from '../storage/memory'
 import { fakeServices, picture, rawFile, type FakeServices } from './__fakes__/fakeServices'
 import { createApp } from './createApp'
 import type { App } from './app'
+import { createProjectStore } from './projectStore'
 
 const DARK = [20, 16, 12, 10] as const
 
@@ -269,6 +270,16 @@ test('a project file opens as an equal project', async () => {
       .ofType('image')
       .map((image) => image.fileName),
   ).toEqual(['a.png', 'b.png', 'clean.png'])
+})
+
+test('a checkpoint keeps the document as it was', async () => {
+  const { app, records, workspace } = await boxedProject()
+  await app.projects.checkpoint()
+  const [snapshot] = records().ofType('snapshot')
+  expect(snapshot).toMatchObject({ reason: 'manual' })
+  const store = createProjectStore()
+  store.applyUpdates([await workspace.services.storage.blobs.get(snapshot!.document)])
+  expect(store.records.ofType('annotation')).toHaveLength(2)
 })
 
 test('merging classes moves everything and is one step', async () => {

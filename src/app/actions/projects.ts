@@ -151,6 +151,21 @@ export function createProjectActions(workspace: Workspace): ProjectActions {
         workspace.transact('Rename project', 'user', { put: [{ ...workspace.project(), name: clean }] })
     },
     remove: (id) => services.storage.remove(id),
+    checkpoint: async () => {
+      const current = open.get()
+      if (current === null || current.store.isReadOnly()) return
+      const document = await services.storage.blobs.put(current.store.encodeState())
+      const id = idOf('snapshot', services.newId())
+      const snapshot = {
+        id,
+        type: 'snapshot' as const,
+        reason: 'manual' as const,
+        document,
+        createdAt: services.clock.now(),
+      }
+      workspace.transact('Checkpoint', 'ledger', { put: [snapshot] })
+      await current.storage.flush()
+    },
     saveFile: async () => {
       await jobs.run({ title: 'Save project file', lane: 'batch' }, async (options) => {
         const project = workspace.project()

@@ -35,12 +35,16 @@ export function projectCommands(context: CommandContext): readonly Command[] {
     },
     {
       id: 'project.saved',
-      label: 'Is everything saved?',
+      label: 'Keep a checkpoint',
       group: 'Project',
       shortcuts: ['mod+s'],
       inTextFields: true,
       isEnabled: () => project() !== null,
-      run: () => screen.saveQuestion.set(screen.saveQuestion.get() + 1),
+      run: () => {
+        const answer = (): void => screen.saveQuestion.set(screen.saveQuestion.get() + 1)
+        // A failed write is what the save state itself reports, in red and for as long as it lasts.
+        app.projects.checkpoint().then(answer, answer)
+      },
     },
     {
       id: 'project.saveFile',
