@@ -84,3 +84,31 @@ test('without a compared pixel the means over classes are undefined, not zero', 
   }
   for (const id of ['miou', 'anomalyMiou', 'presentMiou', 'anomalyF1']) expect(valueOf(id, empty)).toBeNull()
 })
+
+test('a prediction without a single defect pixel has no precision; its recall is a true zero', () => {
+  const silent = {
+    ...report,
+    confusion: [
+      [960, 0, 0],
+      [40, 0, 0],
+      [0, 0, 0],
+    ],
+    binary: { iou: 0, f1: 0, recall: 0, precision: 0 },
+  }
+  expect(valueOf('precision', silent)).toBeNull()
+  expect(valueOf('recall', silent)).toBe(0)
+})
+
+test('truth without a defect has no recall', () => {
+  const good = {
+    ...report,
+    confusion: [
+      [990, 10, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+    binary: { iou: 0, f1: 0, recall: 0, precision: 0 },
+  }
+  expect(valueOf('recall', good)).toBeNull()
+  expect(valueOf('precision', good)).toBe(0)
+})

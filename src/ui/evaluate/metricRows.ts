@@ -31,13 +31,13 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
         id: 'recall',
         label: 'Recall',
         definition: 'Share of the true defect pixels that were found.',
-        value: (report) => report.binary.recall,
+        value: (report) => (defectPixels(report).inTruth > 0 ? report.binary.recall : null),
       },
       {
         id: 'precision',
         label: 'Precision',
         definition: 'Share of the predicted defect pixels that are true.',
-        value: (report) => report.binary.precision,
+        value: (report) => (defectPixels(report).predicted > 0 ? report.binary.precision : null),
       },
       {
         id: 'f1',
@@ -161,6 +161,19 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
 /** False when no pixel was compared: every mean over classes would then be a 0 that means nothing. */
 function hasPixels(report: EvaluationReport): boolean {
   return report.confusion.some((row) => row.some((pixels) => pixels > 0))
+}
+
+/** Truth without a defect has no recall, a prediction without one no precision: the reference code writes 0 for both. */
+function defectPixels({ confusion }: EvaluationReport): { inTruth: number; predicted: number } {
+  let inTruth = 0
+  let predicted = 0
+  for (const [target, row] of confusion.entries()) {
+    for (const [prediction, pixels] of row.entries()) {
+      if (target > 0) inTruth += pixels
+      if (prediction > 0) predicted += pixels
+    }
+  }
+  return { inTruth, predicted }
 }
 
 /** IoU of each defect class, in the order of `report.classes`; null where it occurs neither in truth nor prediction. */

@@ -8,7 +8,8 @@ const STRONGEST = 0.62
 /**
  * The student's defect probability as a translucent picture to lay over the photograph.
  * `defect` is (height, width), 0..255. The colour goes from violet (doubt) over orange to yellow (sure), so that
- * certainty shows in brightness as well as in hue; opacity rises with it.
+ * certainty shows in brightness as well as in hue; opacity rises with it from nothing, so that the doubt of the first
+ * epochs does not veil the picture.
  */
 export function probabilityOverlay(defect: Uint8Array, width: number, height: number): RgbaImage {
   const data = new Uint8ClampedArray(width * height * 4)
@@ -19,7 +20,7 @@ export function probabilityOverlay(defect: Uint8Array, width: number, height: nu
     data[p * 4] = red
     data[p * 4 + 1] = green
     data[p * 4 + 2] = blue
-    data[p * 4 + 3] = 255 * STRONGEST * Math.min(1, 0.35 + 0.65 * probability)
+    data[p * 4 + 3] = (255 * STRONGEST * (probability - FLOOR)) / (1 - FLOOR)
   }
   return { width, height, data }
 }
