@@ -104,31 +104,49 @@ def mask_bounds(mask: np.ndarray):
     return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
 
 
-def threshold_scores(map_: np.ndarray, box_crop: tuple, settings) -> np.ndarray:
-    """Score per candidate threshold: agreement with the box times expected IoU to the power `iouExponent`.
+def threshold_evidence(map_: np.ndarray, box_crop: tuple, dilation_share: float) -> tuple:
+    """What the choice of the threshold rests on: (agreement, expected IoU, fill), one value per candidate.
 
-    Agreement = IoU of the mask's bounding box and the prompt box. Expected IoU = sum of the map inside the
-    mask / (mask area + sum of the map outside the mask), both within the dilated box. Empty mask: -1.
+    All within the box dilated by `dilation_share`. Agreement = IoU of the mask's bounding box and the prompt
+    box; expected IoU = sum of the map inside the mask / (mask area + sum of the map outside the mask);
+    fill = mask area / dilated box area. An empty mask has agreement -1.
     """
-    allowed = inside_box(dilated_box(box_crop, settings["keepInsideBoxDilated"], MINIMAL_DILATION_PX), map_.shape)
-    total = float(map_[allowed].sum())
-    scores = np.full(len(THRESHOLDS), -1.0)
+    allowed = inside_box(dilated_box(box_crop, dilation_share, MINIMAL_DILATION_PX), map_.shape)
+    area, total = max(1, int(allowed.sum())), float(map_[allowed].sum())
+    agreement = np.full(len(THRESHOLDS), -1.0)
+    expected_iou, fill = np.zeros(len(THRESHOLDS)), np.zeros(len(THRESHOLDS))
     for i, threshold in enumerate(THRESHOLDS):
         mask = allowed & (map_ > threshold)
         bounds = mask_bounds(mask)
         if bounds is None:
             break
-        within = float(map_[mask].sum())
-        expected_iou = within / (mask.sum() + total - within)
-        scores[i] = box_iou(bounds, box_crop) * expected_iou ** settings["iouExponent"]
-    return scores
+        pixels, within = int(mask.sum()), float(map_[mask].sum())
+        agreement[i] = box_iou(bounds, box_crop)
+        expected_iou[i] = within / (pixels + total - within)
+        fill[i] = pixels / area
+    return agreement, expected_iou, fill
 
 
-def choose_threshold(map_: np.ndarray, box_crop: tuple, settings) -> float:
-    """The candidate with the best score; ties take the one nearest to 0.5, then the lower."""
-    if settings["rule"] == "fixed":
-        return settings["threshold"]
-    scores = threshold_scores(map_, box_crop, settings)
-    best = scores.max()
-    tied = THRESHOLDS[scores >= best - 1e-9]
-    return float(tied[np.argmin(np.abs(tied - 0.5))])
+def choose_candidate(evidence: tuple, settings: dict) -> int:
+    """Index into THRESHOLDS: best agreement * expectedIoU ^ iouExponent; ties nearest to 0.5, then lower.
+
+    Exception: if the mask at 0.5 is sparse (fill below `sparseFill`, empty included), the index of
+    `sparseThreshold`. The box of a crack is decided by its two ends and says nothing about its width.
+    """
+    agreement, expected_iou, fill = evidence
+    if fill[index_of(0.5)] < settings["sparseFill"]:
+        return index_of(settings["sparseThreshold"])
+    scores = np.where(agreement < 0, -1.0, agreement.clip(0) * expected_iou ** settings["iouExponent"])
+    tied = np.flatnonzero(scores >= scores.max() - 1e-9)
+    return int(tied[np.argmin(np.abs(THRESHOLDS[tied] - 0.5))])
+
+
+def index_of(threshold: float) -> int:
+    """Candidate nearest to a threshold."""
+    return int(np.argmin(np.abs(THRESHOLDS - threshold)))
+
+
+def choose_threshold(map_: np.ndarray, box_crop: tuple, settings: dict) -> float:
+    """The threshold of the mask the app shows."""
+    evidence = threshold_evidence(map_, box_crop, settings["keepInsideBoxDilated"])
+    return float(THRESHOLDS[choose_candidate(evidence, settings)])

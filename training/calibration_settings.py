@@ -1,11 +1,13 @@
-"""How probabilities become a mask; the values were chosen on the `val` images by `evaluate.py`."""
+"""How probabilities become a mask; the values were chosen on the `val` images by `tune.py`."""
 
 CALIBRATION = {
     "rule": "fused-box-tight",
-    "networkWeight": 0.6,
-    "otsuWeight": 0.4,
+    "networkWeight": 0.8,
+    "otsuWeight": 0.2,
     "blurPx": 1,
     "flip": True,
     "keepInsideBoxDilated": 0.05,
-    "iouExponent": 0.0,
+    "iouExponent": 0.5,
+    "sparseFill": 0.2,
+    "sparseThreshold": 0.5,
 }

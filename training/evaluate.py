@@ -1,10 +1,9 @@
-"""Chooses the calibration on the `val` images and measures everything on the `test` images.
+"""Measures the model and its rivals on the `test` images; the calibration was chosen on `val` by tune.py.
 
 Real pictures are only ever measured here; no weight has seen one. Results go to `results.json` in the
 work folder; `card.py` turns them into docs/models/embedded.md.
 """
 
-import itertools
 import json
 import os
 import time
@@ -21,6 +20,7 @@ from predict import calibrated_mask, iou_at_image_resolution, mask_from_map, mea
 
 JITTER_SEEDS = (0, 1, 2)
 BOOTSTRAP_DRAWS = 1000
+PURE_BOX_AGREEMENT = {"iouExponent": 0.0, "sparseFill": 0.0}
 
 
 def fixed_half(case, settings):
@@ -28,11 +28,11 @@ def fixed_half(case, settings):
 
 
 def box_tight(case, settings):
-    return calibrated_mask(case, {**settings, "rule": "fused-box-tight", "networkWeight": 1.0, "otsuWeight": 0.0, "iouExponent": 0.0})
+    return calibrated_mask(case, {**settings, **PURE_BOX_AGREEMENT, "networkWeight": 1.0, "otsuWeight": 0.0})
 
 
 def fused_box_tight(case, settings):
-    return calibrated_mask(case, {**settings, "rule": "fused-box-tight", "networkWeight": 0.6, "otsuWeight": 0.4, "iouExponent": 0.0})
+    return calibrated_mask(case, {**settings, **PURE_BOX_AGREEMENT, "networkWeight": 0.6, "otsuWeight": 0.4})
 
 
 def box_filled(case, settings):
@@ -99,17 +99,6 @@ def bootstrap_interval(cases: list, ious: np.ndarray, seed: int = 0) -> tuple:
     return tuple(float(v) for v in np.percentile(values, [2.5, 97.5]))
 
 
-def choose_calibration(cases_by_set: dict) -> list:
-    """Grid over rule, weights, exponent and flip; rows sorted by the mean over sets of macro IoU on val."""
-    rows = []
-    for flip, weight, exponent in itertools.product((False, True), (1.0, 0.8, 0.7, 0.6, 0.5), (0.0, 0.25, 0.5, 1.0)):
-        settings = {**CALIBRATION, "rule": "fused-box-tight", "flip": flip, "networkWeight": weight,
-                    "otsuWeight": round(1 - weight, 3), "iouExponent": exponent}
-        per_set = {name: macro(cases, measure(cases, calibrated_mask, settings)) for name, cases in cases_by_set.items()}
-        rows.append({"settings": settings, "perSet": per_set, "mean": float(np.mean(list(per_set.values())))})
-    return sorted(rows, key=lambda row: -row["mean"])
-
-
 def summarise(cases: list, settings: dict, methods=METHODS) -> dict:
     """Per method: macro, interval, share with IoU >= 0.5 and the mean of every class."""
     summary = {}
@@ -150,15 +139,3 @@ def evaluate(work_folder: str) -> dict:
     with open(os.path.join(work_folder, "results.json"), "w") as out:
         json.dump(results, out, indent=1)
     return results
-
-
-def tune(work_folder: str) -> list:
-    """Prints the calibration grid on val; the best row is then written into calibration_settings.py by hand."""
-    network = load_deployed(work_folder)
-    cases_by_set = {name: predict_cases(network, tight_prompts(name, "val")) for name in SETS}
-    rows = choose_calibration(cases_by_set)
-    for row in rows:
-        s = row["settings"]
-        shown = " ".join(f"{name} {value:.3f}" for name, value in row["perSet"].items())
-        print(f"flip {s['flip']!s:5} P {s['networkWeight']:.1f} exponent {s['iouExponent']:.2f}: mean {row['mean']:.3f} | {shown}")
-    return rows

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from calibrate import box_iou, choose_threshold, inside_box, otsu_in_box, otsu_threshold
 from calibration_settings import CALIBRATION
 
-TIGHT = {**CALIBRATION, "rule": "fused-box-tight", "iouExponent": 0.0}
+TIGHT = {**CALIBRATION, "iouExponent": 0.0, "sparseFill": 0.0, "sparseThreshold": 0.5}
 
 
 class OtsuTest(unittest.TestCase):
@@ -41,6 +41,15 @@ class ThresholdTest(unittest.TestCase):
         # Distance <= 4 has values >= 0.6, distance 5 has 0.5: the 9-pixel box needs 0.5 <= t < 0.6.
         self.assertEqual(int(mask.sum()), 81)
         self.assertEqual(threshold, 0.5)
+
+    def test_a_sparse_mask_takes_its_own_threshold(self):
+        line = np.zeros((32, 32))
+        line[16, 4:28] = 0.9
+        line[15, 4:28] = 0.3
+        # 24 of about 24 * 16 pixels: sparse below a fill of 0.2, so 0.5 and not the lower, wider mask.
+        settings = {**TIGHT, "sparseFill": 0.2}
+        self.assertEqual(choose_threshold(line, (4, 8, 28, 24), settings), 0.5)
+        self.assertLess(choose_threshold(line, (4, 8, 28, 24), TIGHT), 0.3)
 
     def test_an_empty_map_gives_no_error(self):
         self.assertIsInstance(choose_threshold(np.zeros((16, 16)), (2, 2, 9, 9), TIGHT), float)
