@@ -6,10 +6,6 @@ const ConfirmDialog = lazy(() =>
   import('./ConfirmDialog').then((module) => ({ default: module.ConfirmDialog })),
 )
 
-const ConfirmDialog = lazy(() =>
-  import('./ConfirmDialog').then((module) => ({ default: module.ConfirmDialog })),
-)
-
 /** Shows the question that `screen.confirm(...)` asked; stands once, in the root. */
 export function ConfirmHost() {
   const screen = useScreen()
@@ -20,18 +16,16 @@ export function ConfirmHost() {
   if (last === null) return null
   return (
     <Suspense>
-      <Suspense>
-        <ConfirmDialog
-          opened={question !== null}
-          title={last.title}
-          verb={last.verb}
-          isDanger={last.isDanger ?? true}
-          onConfirm={() => screen.answer(true)}
-          onCancel={() => screen.answer(false)}
-        >
-          {last.message}
-        </ConfirmDialog>
-      </Suspense>
+      <ConfirmDialog
+        opened={question !== null}
+        title={last.title}
+        verb={last.verb}
+        isDanger={last.isDanger ?? true}
+        onConfirm={() => screen.answer(true)}
+        onCancel={() => screen.answer(false)}
+      >
+        {last.message}
+      </ConfirmDialog>
     </Suspense>
   )
 }
