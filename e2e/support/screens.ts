@@ -26,6 +26,15 @@ export async function saved(page: Page): Promise<void> {
   await expect(page.getByRole('banner').getByText('Saved', { exact: true })).toBeVisible()
 }
 
+/** Opens an image on the Annotate screen, by its card on the Images screen. */
+export async function openImage(page: Page, fileName: string): Promise<void> {
+  await goTo(page, 'Images')
+  const baseName = fileName.slice(fileName.lastIndexOf('/') + 1)
+  await page.getByRole('option', { name: `${baseName},` }).dblclick()
+  await expect(canvas(page)).toBeVisible()
+  await expect(page.locator('.status')).toContainText(fileName)
+}
+
 export function canvas(page: Page): Locator {
   return page.getByRole('application', { name: /^Canvas/ })
 }
