@@ -82,6 +82,7 @@ function decision(name: string, overrides: Partial<ReviewDecision> = {}): Review
     reason: null,
     note: null,
     replacementId: null,
+    isAudit: false,
     decidedAt: NOON,
     ...overrides,
   }

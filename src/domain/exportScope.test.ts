@@ -91,6 +91,7 @@ function decision(on: string, verdict: Verdict): ReviewDecision {
     reason: null,
     note: null,
     replacementId: null,
+    isAudit: false,
     decidedAt: '2026-01-01T00:00:00Z',
   }
 }

@@ -176,6 +176,8 @@ export interface ReviewDecision extends Base<'decision'> {
   readonly reason: RejectReason | null
   readonly note: string | null
   readonly replacementId: MaskId | null
+  /** The mask came up by chance, not by its benefit: only such decisions prove anything about the rest (`audit.ts`). */
+  readonly isAudit: boolean
   readonly decidedAt: string
 }
 

@@ -106,3 +106,22 @@ test('every eighth place goes to a random item, and nothing is lost', () => {
   expect(queue.filter((item) => item.isAudit)).toHaveLength(5)
   expect(queue[7]!.isAudit).toBe(true)
 })
+
+test('who always judges the first item meets a random one at every eighth', () => {
+  const drafts = Array.from({ length: 24 }, (_, i) => draft(`d${i}`, {}, 1000 - i))
+  const decisions: ReturnType<typeof fakeDecision>[] = []
+  const isAudit: boolean[] = []
+  for (let round = 0; round < 24; round++) {
+    const records = fakeRecords([
+      SCRATCH,
+      image,
+      fakeSettings({ activeRunId: runId }),
+      ...drafts,
+      ...decisions,
+    ])
+    const first = reviewQueue(records)[0]!
+    isAudit.push(first.isAudit)
+    decisions.push(fakeDecision(first.mask, 'accepted'))
+  }
+  expect(isAudit.flatMap((flag, round) => (flag ? [round] : []))).toEqual([7, 15, 23])
+})

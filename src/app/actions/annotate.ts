@@ -11,6 +11,7 @@ import {
   type ImageRecord,
   type MaskId,
   type PseudoMask,
+  type ReviewDecision,
 } from '../../domain/records'
 import { rleFromPatch, rleArea, rleBounds } from '../../ml/raster/rle'
 import type { AnnotateActions, ProposeActions } from '../app'
@@ -239,12 +240,13 @@ export function acceptedBy(workspace: Workspace, maskId: MaskId): AnyRecord {
     reason: null,
     note: null,
     replacementId: null,
+    isAudit: false,
     decidedAt: workspace.services.clock.now(),
   }
 }
 
 /** The former mask stays as history; what stood for its box is now the replacement. */
-export function replacedBy(workspace: Workspace, maskId: MaskId, replacementId: MaskId): AnyRecord {
+export function replacedBy(workspace: Workspace, maskId: MaskId, replacementId: MaskId): ReviewDecision {
   return {
     id: idOf('decision', workspace.services.newId()),
     type: 'decision',
@@ -253,6 +255,7 @@ export function replacedBy(workspace: Workspace, maskId: MaskId, replacementId: 
     reason: null,
     note: null,
     replacementId,
+    isAudit: false,
     decidedAt: workspace.services.clock.now(),
   }
 }

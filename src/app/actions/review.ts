@@ -49,6 +49,7 @@ export function createReviewActions(workspace: Workspace): ReviewActions {
     reason,
     note,
     replacementId: null,
+    isAudit: item.isAudit,
     decidedAt: workspace.services.clock.now(),
   })
 
@@ -102,7 +103,7 @@ export function createReviewActions(workspace: Workspace): ReviewActions {
       const put: AnyRecord[] = [
         fixed,
         acceptedBy(workspace, fixed.id),
-        replacedBy(workspace, item.mask.id, fixed.id),
+        { ...replacedBy(workspace, item.mask.id, fixed.id), isAudit: item.isAudit },
       ]
       if (item.against !== null) put.push(replacedBy(workspace, item.against.id, fixed.id))
       workspace.transact('Fix mask', 'user', { put: withStatus([item], put) })

@@ -119,6 +119,7 @@ export function fakeDecision(
     reason: null,
     note: null,
     replacementId: null,
+    isAudit: false,
     decidedAt: TIME,
     ...overrides,
   }

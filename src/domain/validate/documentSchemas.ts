@@ -154,5 +154,6 @@ export const decision: v.GenericSchema<unknown, ReviewDecision> = v.object({
   ),
   note: v.nullable(text),
   replacementId: v.nullable(id('mask')),
+  isAudit: v.boolean(),
   decidedAt: time,
 })

@@ -93,6 +93,7 @@ const VALID = {
     reason: null,
     note: null,
     replacementId: null,
+    isAudit: false,
     decidedAt: TIME,
   },
   layer: {
