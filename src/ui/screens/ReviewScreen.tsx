@@ -2,11 +2,13 @@ import { Button } from '@mantine/core'
 import { ListChecks } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import type { ImageRecord } from '../../domain/records'
+import { auditOf } from '../../domain/audit'
 import type { RecordsView } from '../../domain/live'
 import type { ReviewItem } from '../../domain/reviewQueue'
 import { useApp, useOpenProject, useRecords, useSession } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
 import { FailureNote } from '../controls/FailureNote'
+import { auditText } from '../review/auditText'
 import { DecisionPanel } from '../review/DecisionPanel'
 import { FixPanel } from '../review/FixPanel'
 import { GridView } from '../review/GridView'
@@ -44,6 +46,8 @@ export function ReviewScreen() {
   const queue = useMemo(() => app.review.queue(), [app, version])
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
   const progress = useMemo(() => app.review.progress(), [app, version])
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
+  const audit = useMemo(() => auditText(auditOf(records)), [records, version])
   const index = currentIndex(queue, key, formerIndex)
   const item = index === null ? undefined : queue[index]
   const image = item === undefined ? undefined : records.get(item.imageId)
@@ -56,13 +60,17 @@ export function ReviewScreen() {
 
   if (item === undefined || image?.type !== 'image') {
     return (
-      <NothingToReview reviewed={progress.accepted + progress.fixed + progress.rejected + progress.unsure} />
+      <NothingToReview
+        audit={audit}
+        reviewed={progress.accepted + progress.fixed + progress.rejected + progress.unsure}
+      />
     )
   }
   return (
     <div className="review">
       <ProgressStrip
         progress={progress}
+        audit={audit}
         mode={mode}
         onMode={review.setMode}
         onHints={() => showHints(!hasHints)}
@@ -165,7 +173,7 @@ function OneByOne({
 
 const VIEW_NAMES = { before: 'Before', after: 'After', difference: 'Difference' } as const
 
-function NothingToReview({ reviewed }: { reviewed: number }) {
+function NothingToReview({ reviewed, audit }: { reviewed: number; audit: string | null }) {
   const app = useApp()
   const go = (stage: 'annotate' | 'train' | 'export') => () => app.session.setState({ stage })
   if (reviewed === 0) {
@@ -193,6 +201,7 @@ function NothingToReview({ reviewed }: { reviewed: number }) {
         </div>
       }
     >
+      {audit !== null && `Audit: ${audit} `}
       Export what you have, or train again: the next student learns from your decisions.
     </EmptyState>
   )
