@@ -1,15 +1,18 @@
-import { ActionIcon, Progress, SegmentedControl } from '@mantine/core'
-import { Keyboard } from 'lucide-react'
+import { ActionIcon, Progress, SegmentedControl, Tooltip } from '@mantine/core'
+import { Dices, Keyboard } from 'lucide-react'
 import type { ReviewProgress } from '../../app/app'
 
 /** How far the queue is, at what pace, and how long the rest takes; one by one or grid. */
 export function ProgressStrip({
   progress,
+  audit,
   mode,
   onMode,
   onHints,
 }: {
   progress: ReviewProgress
+  /** What the random checks prove, as a sentence; null before the first. */
+  audit: string | null
   mode: 'single' | 'grid'
   onMode: (mode: 'single' | 'grid') => void
   onHints: () => void
@@ -37,6 +40,18 @@ export function ProgressStrip({
         value={all === 0 ? 0 : (reviewed / all) * 100}
         aria-label={`${reviewed} of ${all} reviewed`}
       />
+      {audit !== null && (
+        <Tooltip
+          label={`Audit: ${audit}`}
+          multiline
+          w={260}
+          events={{ hover: true, focus: true, touch: true }}
+        >
+          <button type="button" className="strip-audit" aria-label={`Audit: ${audit}`}>
+            <Dices size={14} aria-hidden /> Audit
+          </button>
+        </Tooltip>
+      )}
       <span className="num strip-pace" title="Active seconds for each mask; pauses over 5 s are not counted">
         {pace === null ? 'pace after 3 decisions' : `${pace.toFixed(1)} s per mask · ${minutes} min left`}
       </span>
