@@ -17,7 +17,7 @@ export function createTrainingActions(
   workspace: Workspace,
   forcedBackend: 'webgpu' | 'wasm' | 'cpu' | null,
 ): TrainingActions {
-  const view = createLiveView()
+  const view = createLiveView((id) => workspace.image(id))
   let handle: TrainingHandle | null = null
   let cancel: (() => void) | null = null
   let memo: { version: number; summary: TrainingSetSummary } | null = null

@@ -1,8 +1,10 @@
 import { createCell, type Observable } from '../../core/observable'
-import type { RunId } from '../../domain/records'
+import type { Size } from '../../core/geometry'
+import type { ImageId, RunId } from '../../domain/records'
 import type { ImageTarget } from '../../domain/trainingSet'
 import type { TrainingEvent } from '../../ml/training'
-import type { LiveTraining, PreviewPicture, RunSeries } from '../app'
+import type { LiveTraining, RunSeries } from '../app'
+import { previewPicture } from './previewPicture'
 
 /** The training under way as a screen sees it: events in, one observable out. */
 export interface LiveView {
@@ -17,7 +19,8 @@ export interface LiveView {
 
 type EpochPoint = RunSeries['epochs'][number]
 
-export function createLiveView(): LiveView {
+/** `sizeOf` gives an image's size in pixels. */
+export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
   const cell = createCell<LiveTraining | null>(null)
   let stepLoss: number[] = []
   let epochs: EpochPoint[] = []
@@ -75,8 +78,7 @@ export function createLiveView(): LiveView {
         case 'preview': {
           const target = targets[event.imageIndex]
           if (target === undefined) return
-          const { epoch, width, height, defect } = event
-          const picture: PreviewPicture = { imageId: target.imageId, epoch, width, height, defect }
+          const picture = previewPicture(event, target.imageId, sizeOf(target.imageId))
           const others = (cell.get()?.previews ?? []).filter((preview) => preview.imageId !== target.imageId)
           return update({ previews: [...others, picture].sort((a, b) => (a.imageId < b.imageId ? -1 : 1)) })
         }
