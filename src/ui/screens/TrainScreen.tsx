@@ -128,7 +128,7 @@ export function TrainScreen() {
           activeRunId={activeRunId}
           shownRunId={live === null ? (shown?.id ?? null) : live.runId}
           draftsOf={draftsOf}
-          isTraining={live !== null}
+          liveRunId={live?.runId ?? null}
           onShow={(id) => app.session.setState({ runId: id })}
         />
       </aside>

@@ -26,6 +26,7 @@ const STATUS: Readonly<
   cancelled: { icon: Ban, text: 'cancelled', color: 'var(--mute)' },
   failed: { icon: XCircle, text: 'failed', color: 'var(--bad)' },
 }
+const INTERRUPTED = { icon: Ban, text: 'interrupted', color: 'var(--mute)' }
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** One run with what it was made of; its model can be used, drafted with, renamed and taken out. */
@@ -35,6 +36,7 @@ export function RunCard({
   isShown,
   drafts,
   isTraining,
+  isLive,
   onShow,
   onActivate,
   onRename,
@@ -47,6 +49,8 @@ export function RunCard({
   isShown: boolean
   drafts: number
   isTraining: boolean
+  /** This run is the one under way. */
+  isLive: boolean
   onShow: () => void
   onActivate: () => void
   onRename: () => void
@@ -54,7 +58,9 @@ export function RunCard({
   onRemoveDrafts: () => void
   onSave: () => void
 }) {
-  const { icon: Icon, text, color } = STATUS[run.status]
+  // A reload ends a training; its record still says "running".
+  const isInterrupted = run.status === 'running' && !isLive
+  const { icon: Icon, text, color } = isInterrupted ? INTERRUPTED : STATUS[run.status]
   const hasModel = run.model !== null
   return (
     <li className="run" data-active={isActive || undefined} data-shown={isShown || undefined}>

@@ -13,7 +13,7 @@ export function RunList({
   activeRunId,
   shownRunId,
   draftsOf,
-  isTraining,
+  liveRunId,
   onShow,
 }: {
   runs: readonly TrainingRun[]
@@ -21,7 +21,8 @@ export function RunList({
   shownRunId: RunId | null
   /** Unreviewed drafts that a run left in the queue. */
   draftsOf: ReadonlyMap<RunId, number>
-  isTraining: boolean
+  /** The run under way, if any. */
+  liveRunId: RunId | null
   onShow: (id: RunId) => void
 }) {
   const app = useApp()
@@ -54,7 +55,8 @@ export function RunList({
             isActive={run.id === activeRunId}
             isShown={run.id === shownRunId}
             drafts={draftsOf.get(run.id) ?? 0}
-            isTraining={isTraining}
+            isTraining={liveRunId !== null}
+            isLive={run.id === liveRunId}
             onShow={() => onShow(run.id)}
             onActivate={() => app.training.activate(run.id)}
             onRename={() => setRenaming(run)}
