@@ -1,5 +1,3 @@
-import { AppError } from '../../core/errors'
-import { readParams } from '../../core/params'
 import { createRandom } from '../../core/random'
 import type {
   EpochReport,
@@ -8,27 +6,18 @@ import type {
   TrainingExample,
   TrainingSpec,
 } from '../../ml/training'
-import { STUDENT_DESCRIPTORS, TRAINING_PARAMS, type TrainingParams } from '../../ml/trainingParams'
-import { disposeReport, type StudentLossReport } from '../losses/studentLoss'
 import { exportStudent } from '../onnx/exportStudent'
-import { STUDENTS } from '../students'
 import { tf } from '../tf'
 import { assembleBatch, disposeBatch, planEpoch, type BatchSetup } from './batches'
-import { classWeights } from './classWeights'
 import { createCorrectionLog } from './correctionLog'
 import { nameValues } from './flatParameters'
 import { readDefectProbability } from './readLogits'
+import { planRun } from './runPlan'
 import { learningRateAt } from './schedule'
-import { computeStandards } from './standards'
+import { createStepReader, type EpochTotals } from './stepReader'
 import { TrainingState } from './trainingState'
 import { validate } from './validate'
 
-/** With fewer reviewed images their score is too noisy to choose by: the last average is kept (product.md, decision 2). */
-export const MIN_IMAGES_TO_CHOOSE_BY = 10
-/** So many steps in a row without a finite loss mean that the run is lost. */
-export const MAX_SKIPPED_IN_A_ROW = 10
-/** Keeps the memory of a step within 2 GB: eight pictures of 512 x 512. */
-const MAX_BATCH_PIXELS = 8 * 512 * 512
 const PREVIEW_EVERY_MS = 1000
 
 /** What the loop needs from where it runs. */
@@ -43,16 +32,10 @@ export interface TrainingHost {
   readonly readEvery: number
 }
 
-/** A step whose numbers are still on the device. */
-interface OpenStep {
-  readonly examples: readonly number[]
-  readonly report: StudentLossReport
-}
-
 /**
  * Trains a student and tells what happens; returns the exported network. Indices are those of the caller's lists.
  * The first example of an image is its upright one: corrections and previews are told in its frame.
- * Throws `train/no-examples`, `train/diverged`, and the signal's AbortError.
+ * Throws `train/no-examples`, `train/no-classes`, `train/diverged`, and the signal's AbortError.
  */
 export async function* trainStudent(
   spec: TrainingSpec,
@@ -61,107 +44,40 @@ export async function* trainStudent(
   previews: readonly number[],
   host: TrainingHost,
 ): AsyncGenerator<TrainingEvent, TrainedStudent> {
-  if (examples.length === 0) throw new AppError('train/no-examples', 'there is no example to train on')
-  if (spec.classCount < 1) throw new AppError('train/no-classes', 'a student needs at least one defect class')
-  const architecture = STUDENTS.get(spec.studentId)
-  const descriptor = STUDENT_DESCRIPTORS.find(({ id }) => id === spec.studentId)!
-  const { values } = readParams({ ...TRAINING_PARAMS, ...descriptor.params }, spec.params)
-  const params = values as unknown as TrainingParams // one list of parameters, seen from two sides
-  const shape = { classCount: spec.classCount, levels: spec.levels, input: spec }
-  const network = architecture.build(shape, values)
-
-  const standards = computeStandards(examples.map(({ features }) => features))
-  const setup: BatchSetup = { classCount: spec.classCount, standards, pixelBlock: network.pixelBlock }
-  const largestBatch = Math.max(1, Math.floor(MAX_BATCH_PIXELS / (spec.width * spec.height)))
-  const batchSize = Math.min(params.batchSize, largestBatch)
-  const stepsPerEpoch = Math.ceil(examples.length / batchSize)
-  const schedule = {
-    base: params.learningRate,
-    warmupSteps: params.warmupSteps,
-    totalSteps: stepsPerEpoch * params.epochs,
-  }
-  const correction = { threshold: params.correctionThreshold, cap: params.correctionCap }
-  const canChoose = new Set(validation.map(({ imageIndex }) => imageIndex)).size >= MIN_IMAGES_TO_CHOOSE_BY
-  const upright = firstOfEachImage(examples)
-  const corrections = createCorrectionLog(spec)
+  const startedAt = host.now()
+  const plan = planRun(spec, examples, validation)
+  const { network, params, setup, batchSize } = plan
+  const { epochs } = params
   // Separate streams: a change of one part of the recipe leaves the random numbers of the others as they were.
   const order = createRandom(spec.seed + 1)
   const photometric = params.photometric ? createRandom(spec.seed + 2) : null
   const dropout = createRandom(spec.seed + 3)
 
-  const startedAt = host.now()
+  const corrections = createCorrectionLog(spec)
+  const reader = createStepReader((example, changedTo, probability) => {
+    const { imageIndex } = examples[example]!
+    if (plan.uprightOf.get(imageIndex) === example) corrections.add(imageIndex, changedTo, probability)
+  })
   const state = new TrainingState(network, spec.seed)
-  const weights = tf.tensor1d(
-    classWeights(
-      examples.map(({ target }) => target),
-      spec.classCount,
-      params,
-    ),
-  )
-  let best: { weights: Float32Array; epoch: number; score: number } | null = null
-  let step = 0
-  let epoch = 0
-  let skippedInARow = 0
-  let previewTurn = 0
-  let previewAt = host.now()
-  let open: OpenStep[] = []
-  let mustEnd = false
   const loss = {
-    classWeights: weights,
+    classWeights: tf.tensor1d(plan.classWeights),
     binaryWeight: params.binaryLossWeight,
     diceBeta: params.diceBeta,
     correction: null,
   }
+  const correction = { threshold: params.correctionThreshold, cap: params.correctionCap }
+
+  let best: { readonly weights: Float32Array; readonly epoch: number; readonly score: number } | null = null
+  let step = 0
+  let epoch = 0
+  let mustEnd = false
+  let previewTurn = 0
+  let previewAt = startedAt
 
   try {
-    for (; epoch < params.epochs && !mustEnd; epoch++) {
+    for (; epoch < epochs && !mustEnd; epoch++) {
       const epochStartedAt = host.now()
-      const totals = { steps: 0, loss: 0, fine: 0, binary: 0, corrected: 0, skipped: 0 }
       const isCorrecting = params.selfCorrection && epoch >= params.correctionWarmup
-
-      const readBack = async (): Promise<TrainingEvent> => {
-        const losses: number[] = []
-        for (const { examples: indices, report } of open) {
-          const [total, fine, binary, changed] = (await report.terms.data()) as Float32Array
-          losses.push(total!)
-          if (Number.isFinite(total)) {
-            totals.steps++
-            totals.loss += total!
-            totals.fine += fine!
-            totals.binary += binary!
-            totals.corrected += changed!
-            skippedInARow = 0
-            if (changed! > 0) await noteCorrections(report, indices)
-          } else {
-            totals.skipped++
-            skippedInARow++
-          }
-          disposeReport(report)
-        }
-        open = []
-        if (skippedInARow >= MAX_SKIPPED_IN_A_ROW) {
-          throw new AppError(
-            'train/diverged',
-            `no finite loss in ${skippedInARow} steps in a row, up to step ${step}`,
-          )
-        }
-        return { kind: 'steps', firstStep: step - losses.length, losses }
-      }
-      const noteCorrections = async (
-        report: StudentLossReport,
-        indices: readonly number[],
-      ): Promise<void> => {
-        if (report.corrections === null) return
-        const changedTo = await report.corrections.changedTo.data()
-        const probability = await report.corrections.probability.data()
-        const pixels = spec.width * spec.height
-        indices.forEach((index, i) => {
-          const { imageIndex } = examples[index]!
-          if (upright.get(imageIndex) !== index) return
-          const part = [i * pixels, (i + 1) * pixels] as const
-          corrections.add(imageIndex, changedTo.subarray(...part), probability.subarray(...part))
-        })
-      }
 
       for (const indices of planEpoch(examples.length, batchSize, order)) {
         const batch = assembleBatch(
@@ -173,19 +89,23 @@ export async function* trainStudent(
           batch,
           {
             loss: { ...loss, correction: isCorrecting ? correction : null },
-            optimiser: { learningRate: learningRateAt(step, schedule), weightDecay: params.weightDecay },
+            optimiser: {
+              learningRate: learningRateAt(step, plan.schedule),
+              weightDecay: params.weightDecay,
+            },
             clipNorm: params.clipNorm,
             emaLimit: params.emaDecay,
           },
           dropout,
         )
         disposeBatch(batch)
-        open.push({ examples: indices, report })
+        reader.add(indices, report)
         step++
-        if (open.length >= host.readEvery) yield await readBack()
+        if (reader.unread >= host.readEvery) {
+          yield { kind: 'steps', firstStep: step - reader.unread, losses: await reader.read() }
+        }
         if (previews.length > 0 && host.now() - previewAt >= PREVIEW_EVERY_MS) {
-          const imageIndex = previews[previewTurn++ % previews.length]!
-          yield* preview(state, examples[upright.get(imageIndex) ?? -1], setup, epoch)
+          yield* preview(previews[previewTurn++ % previews.length]!)
           previewAt = host.now()
         }
         await host.breathe()
@@ -193,53 +113,58 @@ export async function* trainStudent(
         mustEnd = host.isStopped() || isOver(params.maxMinutes, host.now() - startedAt)
         if (mustEnd) break
       }
-      if (open.length > 0) yield await readBack()
+      if (reader.unread > 0) {
+        yield { kind: 'steps', firstStep: step - reader.unread, losses: await reader.read() }
+      }
 
       const scores =
         validation.length === 0
           ? null
           : await validate(state, validation, setup, loss, batchSize, host.breathe)
       host.signal.throwIfAborted()
-      if (canChoose && scores !== null && (best === null || scores.anomalyMiou > best.score)) {
+      if (plan.choosesBest && scores !== null && (best === null || scores.anomalyMiou > best.score)) {
         best = { weights: await state.averagedWeights(), epoch, score: scores.anomalyMiou }
       }
       yield* corrections.report(epoch)
-      yield {
-        kind: 'epoch',
-        report: describeEpoch(epoch, params.epochs, totals, scores, host.now() - epochStartedAt),
-      }
+      const seconds = (host.now() - epochStartedAt) / 1000
+      yield { kind: 'epoch', report: describeEpoch(epoch, epochs, reader.takeTotals(), scores, seconds) }
     }
-    for (const imageIndex of previews) {
-      yield* preview(state, examples[upright.get(imageIndex) ?? -1], setup, epoch - 1)
-    }
-    const chosen = best ?? { weights: await state.averagedWeights(), epoch: epoch - 1 }
-    const onnx = exportStudent(network, shape, nameValues(state.layout, chosen.weights), standards, {
-      student: architecture.id,
-      version: String(architecture.version),
-      seed: String(spec.seed),
-    })
-    return {
-      onnx,
-      epoch: chosen.epoch,
-      stoppedEarly: mustEnd,
-      steps: step,
-      seconds: (host.now() - startedAt) / 1000,
-    }
+
+    epoch--
+    for (const imageIndex of previews) yield* preview(imageIndex)
+    const chosen = best ?? { weights: await state.averagedWeights(), epoch }
+    const onnx = exportStudent(
+      network,
+      plan.shape,
+      nameValues(state.layout, chosen.weights),
+      setup.standards,
+      {
+        student: plan.architecture.id,
+        version: String(plan.architecture.version),
+        seed: String(spec.seed),
+      },
+    )
+    const seconds = (host.now() - startedAt) / 1000
+    return { onnx, epoch: chosen.epoch, stoppedEarly: mustEnd, steps: step, seconds }
   } finally {
-    for (const { report } of open) disposeReport(report)
-    weights.dispose()
+    reader.dispose()
+    loss.classWeights.dispose()
     state.dispose()
+  }
+
+  async function* preview(imageIndex: number): AsyncGenerator<TrainingEvent> {
+    const upright = plan.uprightOf.get(imageIndex)
+    if (upright !== undefined) yield await drawPreview(state, examples[upright]!, setup, epoch)
   }
 }
 
-/** One picture's defect probability as bytes; nothing when the picture is not among the examples. */
-async function* preview(
+/** One picture's defect probability as bytes, by the averaged weights. */
+async function drawPreview(
   state: TrainingState,
-  example: TrainingExample | undefined,
+  example: TrainingExample,
   setup: BatchSetup,
   epoch: number,
-): AsyncGenerator<TrainingEvent> {
-  if (example === undefined) return
+): Promise<TrainingEvent> {
   const { width, height } = example.target
   const batch = assembleBatch([example], setup, null)
   const logits = state.predict(batch)
@@ -247,15 +172,15 @@ async function* preview(
   logits.dispose()
   disposeBatch(batch)
   const defect = Uint8Array.from(probability, (p) => Math.round(255 * p))
-  yield { kind: 'preview', epoch, imageIndex: example.imageIndex, width, height, defect }
+  return { kind: 'preview', epoch, imageIndex: example.imageIndex, width, height, defect }
 }
 
 function describeEpoch(
   epoch: number,
   epochs: number,
-  totals: { steps: number; loss: number; fine: number; binary: number; corrected: number; skipped: number },
+  totals: EpochTotals,
   validation: EpochReport['validation'],
-  ms: number,
+  seconds: number,
 ): EpochReport {
   const mean = (sum: number): number => sum / Math.max(1, totals.steps)
   return {
@@ -267,16 +192,8 @@ function describeEpoch(
     validation,
     correctedPixels: totals.corrected,
     skippedSteps: totals.skipped,
-    seconds: ms / 1000,
+    seconds,
   }
-}
-
-function firstOfEachImage(examples: readonly TrainingExample[]): ReadonlyMap<number, number> {
-  const first = new Map<number, number>()
-  examples.forEach(({ imageIndex }, i) => {
-    if (!first.has(imageIndex)) first.set(imageIndex, i)
-  })
-  return first
 }
 
 function isOver(maxMinutes: number, ms: number): boolean {

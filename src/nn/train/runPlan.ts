@@ -1,0 +1,82 @@
+import { AppError } from '../../core/errors'
+import { readParams } from '../../core/params'
+import type { TrainingExample, TrainingSpec } from '../../ml/training'
+import { STUDENT_DESCRIPTORS, TRAINING_PARAMS, type TrainingParams } from '../../ml/trainingParams'
+import { STUDENTS } from '../students'
+import type { StudentArchitecture, StudentNetwork, StudentShape } from '../students/student'
+import type { BatchSetup } from './batches'
+import { classWeights } from './classWeights'
+import type { Schedule } from './schedule'
+import { computeStandards } from './standards'
+
+/** With fewer reviewed images their score is too noisy to choose by: the last average is kept (product.md, decision 2). */
+export const MIN_IMAGES_TO_CHOOSE_BY = 10
+/** Keeps the memory of a step within 2 GB: eight pictures of 512 x 512. */
+const MAX_BATCH_PIXELS = 8 * 512 * 512
+
+/** Everything about a run that is settled before its first step. */
+export interface RunPlan {
+  readonly architecture: StudentArchitecture
+  readonly network: StudentNetwork
+  readonly shape: StudentShape
+  readonly params: TrainingParams
+  readonly setup: BatchSetup
+  readonly batchSize: number
+  readonly schedule: Schedule
+  /** (K + 1) weights of the cross-entropy. */
+  readonly classWeights: Float32Array
+  /** There are enough reviewed images to keep the best epoch instead of the last. */
+  readonly choosesBest: boolean
+  /** Index of the first, upright example of each image. */
+  readonly uprightOf: ReadonlyMap<number, number>
+}
+
+/** Throws `train/no-examples` and `train/no-classes`. */
+export function planRun(
+  spec: TrainingSpec,
+  examples: readonly TrainingExample[],
+  validation: readonly TrainingExample[],
+): RunPlan {
+  if (examples.length === 0) throw new AppError('train/no-examples', 'there is no example to train on')
+  if (spec.classCount < 1) throw new AppError('train/no-classes', 'a student needs at least one defect class')
+  const architecture = STUDENTS.get(spec.studentId)
+  const descriptor = STUDENT_DESCRIPTORS.find(({ id }) => id === spec.studentId)!
+  const { values } = readParams({ ...TRAINING_PARAMS, ...descriptor.params }, spec.params)
+  const params = values as unknown as TrainingParams // one list of parameters, seen from two sides
+  const shape = { classCount: spec.classCount, levels: spec.levels, input: spec }
+  const network = architecture.build(shape, values)
+  const largestBatch = Math.max(1, Math.floor(MAX_BATCH_PIXELS / (spec.width * spec.height)))
+  const batchSize = Math.min(params.batchSize, largestBatch)
+  return {
+    architecture,
+    network,
+    shape,
+    params,
+    setup: {
+      classCount: spec.classCount,
+      standards: computeStandards(examples.map(({ features }) => features)),
+      pixelBlock: network.pixelBlock,
+    },
+    batchSize,
+    schedule: {
+      base: params.learningRate,
+      warmupSteps: params.warmupSteps,
+      totalSteps: Math.ceil(examples.length / batchSize) * params.epochs,
+    },
+    classWeights: classWeights(
+      examples.map(({ target }) => target),
+      spec.classCount,
+      params,
+    ),
+    choosesBest: new Set(validation.map(({ imageIndex }) => imageIndex)).size >= MIN_IMAGES_TO_CHOOSE_BY,
+    uprightOf: firstOfEachImage(examples),
+  }
+}
+
+function firstOfEachImage(examples: readonly TrainingExample[]): ReadonlyMap<number, number> {
+  const first = new Map<number, number>()
+  examples.forEach(({ imageIndex }, i) => {
+    if (!first.has(imageIndex)) first.set(imageIndex, i)
+  })
+  return first
+}
