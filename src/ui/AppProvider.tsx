@@ -45,10 +45,12 @@ export function useProject(): OpenedProject | null {
   return useObservable(useApp().project)
 }
 
-/** The open project, for components that exist only while one is open. */
+/** The open project, for components that exist only while one is open; renders again when it may (not) be edited. */
 export function useOpenProject(): OpenedProject {
   const project = useProject()
   assert(project !== null, 'this component needs an open project')
+  const subscribe = useCallback((listener: () => void) => project.saveState.subscribe(listener), [project])
+  useSyncExternalStore(subscribe, project.isReadOnly)
   return project
 }
 
@@ -74,14 +76,14 @@ export function useImageRecords(imageId: ImageId | null): {
   readonly version: number
 } {
   const project = useOpenProject()
-  const counter = useImageCounter(project, imageId)
-  return { records: project.records, version: counter }
+  return { records: project.records, version: useImageVersion(project, imageId) }
 }
 
 // subscribeToImage has no version of its own, and the project's version at the last notice serves as one.
 const lastNotice = new WeakMap<OpenedProject, Map<ImageId, number>>()
 
-function useImageCounter(project: OpenedProject, imageId: ImageId | null): number {
+/** Changes when a record of this image changed. For lists of many images: one subscription each and no more. */
+export function useImageVersion(project: OpenedProject, imageId: ImageId | null): number {
   const subscribe = useCallback(
     (listener: () => void) => {
       if (imageId === null) return () => undefined

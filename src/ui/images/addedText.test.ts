@@ -11,8 +11,6 @@ test('says what was done, what was there and what was left out', () => {
   )
 })
 
-test('a folder without images is named as such', () => {
-  expect(addedText({ added: 0, alreadyThere: 0, issues: [error, error] })).toBe(
-    'None of 2 files is an image that can be read.',
-  )
+test('a folder of which nothing could be added is named as such', () => {
+  expect(addedText({ added: 0, alreadyThere: 0, issues: [error, error] })).toBe('All 2 files were left out.')
 })

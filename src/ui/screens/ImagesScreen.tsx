@@ -66,7 +66,14 @@ export function ImagesScreen() {
         <span className="grow" />
         {addButtons}
       </div>
-      {report !== null && <AddReport report={report} onClose={() => screen.addReport.set(null)} />}
+      {report !== null && (
+        <AddReport
+          // A new report is shown as it comes, whatever the person did with the one before.
+          key={report.issues.map((issue) => issue.path).join('|')}
+          report={report}
+          onClose={() => screen.addReport.set(null)}
+        />
+      )}
       {images.length > 0 && <GridFilters images={images} shown={ids.length} />}
       <div className="images-body">
         {images.length === 0 ? (
