@@ -1,15 +1,17 @@
-import { Square, SquareCheckBig } from 'lucide-react'
-import { memo, type MouseEvent } from 'react'
-import type { ImageId } from '../../domain/records'
-import { useImageRecords } from '../AppProvider'
+import { memo } from 'react'
+import type { ClassDef, ImageId } from '../../domain/records'
+import type { OpenedProject } from '../../app/app'
+import { useImageVersion } from '../AppProvider'
 import { STATUS_LOOK, StatusIcon } from '../controls/StatusIcon'
 import { useThumbnail } from '../controls/useThumbnail'
-import { colorOf, useClasses } from '../useClasses'
+import { colorOf } from '../useClasses'
 
 const SPLIT_WORDS = { train: 'train', val: 'val', test: 'test' } as const
 
 /** One image of the grid: picture, name, state, classes and number of boxes. */
 export const ImageCard = memo(function ImageCard({
+  project,
+  classes,
   imageId,
   left,
   top,
@@ -17,9 +19,9 @@ export const ImageCard = memo(function ImageCard({
   height,
   isTicked,
   hasFocus,
-  onPick,
-  onOpen,
 }: {
+  project: OpenedProject
+  classes: readonly ClassDef[]
   imageId: ImageId
   left: number
   top: number
@@ -27,11 +29,9 @@ export const ImageCard = memo(function ImageCard({
   height: number
   isTicked: boolean
   hasFocus: boolean
-  onPick: (event: MouseEvent, id: ImageId, isCheckbox: boolean) => void
-  onOpen: (id: ImageId) => void
 }) {
-  const { records } = useImageRecords(imageId)
-  const classes = useClasses()
+  useImageVersion(project, imageId)
+  const { records } = project
   const url = useThumbnail(imageId)
   const image = records.get(imageId)
   if (image?.type !== 'image') return null
@@ -41,10 +41,9 @@ export const ImageCard = memo(function ImageCard({
   const name = image.fileName.slice(image.fileName.lastIndexOf('/') + 1)
   const names = classes.filter((one) => present.has(one.id)).map((one) => one.name)
   return (
-    // The listbox has the focus and the keys.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       id={`card-${imageId}`}
+      data-image={imageId}
       className="card"
       role="option"
       aria-selected={isTicked}
@@ -53,21 +52,10 @@ export const ImageCard = memo(function ImageCard({
       tabIndex={-1}
       data-focus={hasFocus || undefined}
       style={{ left, top, width, height }}
-      onClick={(event) => onPick(event, imageId, false)}
-      onDoubleClick={() => onOpen(imageId)}
     >
       <div className="card-picture">
-        {url !== null && <img src={url} alt="" draggable={false} />}
-        <span
-          className="card-tick"
-          aria-hidden
-          onClick={(event) => {
-            event.stopPropagation()
-            onPick(event, imageId, true)
-          }}
-        >
-          {isTicked ? <SquareCheckBig size={15} /> : <Square size={15} />}
-        </span>
+        <img alt="" draggable={false} hidden={url === null} {...(url === null ? {} : { src: url })} />
+        <span className="card-tick" aria-hidden />
         <span className="card-dots">
           {[...present].slice(0, 6).map((classId) => (
             <span key={classId} className="swatch" style={{ background: colorOf(classes, classId) }} />
