@@ -1,11 +1,8 @@
 import type { Viewport } from '../../app/sessionStore'
-import type { Box, Point, Size } from '../../core/geometry'
+import { clipBox, type Box, type Point, type Size } from '../../core/geometry'
+import { drawPicture } from '../canvas/layers/drawPicture'
 import type { FixBitmap } from './fixBitmap'
 import { drawBox, drawMaskLayer, type MaskLayer } from './maskLayer'
-
-/** Pixels are shown as squares from this zoom on, and the grid between them from the next. */
-const NEAREST_FROM = 2
-const GRID_FROM = 12
 
 export interface StageScene {
   readonly bitmap: ImageBitmap | null
@@ -30,10 +27,10 @@ export function drawReviewStage(
   if (scene.bitmap === null) return
   const scale = viewport.scale * ratio
   context.setTransform(scale, 0, 0, scale, viewport.x * ratio, viewport.y * ratio)
-  context.imageSmoothingEnabled = viewport.scale < NEAREST_FROM
-  context.imageSmoothingQuality = 'high'
-  context.drawImage(scene.bitmap, 0, 0)
-  if (viewport.scale >= GRID_FROM) drawPixelGrid(context, scene.bitmap, { viewport, stage, ratio })
+  drawPicture(context, scene.bitmap, scene.bitmap, {
+    scale: viewport.scale,
+    visiblePx: visiblePart(scene.bitmap, viewport, stage),
+  })
 
   if (scene.promptBoxPx !== null) drawBox(context, scene.promptBoxPx, { viewport, ratio })
   if (scene.fix === null) {
@@ -88,25 +85,13 @@ function drawBrush(
   context.setLineDash([])
 }
 
-function drawPixelGrid(
-  context: CanvasRenderingContext2D,
-  image: Size,
-  { viewport, stage, ratio }: { viewport: Viewport; stage: Size; ratio: number },
-): void {
-  const left = Math.max(0, Math.floor(-viewport.x / viewport.scale))
-  const top = Math.max(0, Math.floor(-viewport.y / viewport.scale))
-  const right = Math.min(image.width, Math.ceil((stage.width - viewport.x) / viewport.scale))
-  const bottom = Math.min(image.height, Math.ceil((stage.height - viewport.y) / viewport.scale))
-  context.beginPath()
-  for (let x = left; x <= right; x++) {
-    context.moveTo(x, top)
-    context.lineTo(x, bottom)
+/** The part of the image that the stage shows; image pixels. */
+function visiblePart(image: Size, viewport: Viewport, stage: Size): Box {
+  const seen = {
+    x: -viewport.x / viewport.scale,
+    y: -viewport.y / viewport.scale,
+    width: stage.width / viewport.scale,
+    height: stage.height / viewport.scale,
   }
-  for (let y = top; y <= bottom; y++) {
-    context.moveTo(left, y)
-    context.lineTo(right, y)
-  }
-  context.lineWidth = 1 / (viewport.scale * ratio)
-  context.strokeStyle = 'rgba(255, 255, 255, 0.1)'
-  context.stroke()
+  return clipBox(seen, image) ?? { x: 0, y: 0, width: 0, height: 0 }
 }

@@ -41,7 +41,7 @@ test('listeners hear where pixels changed, and null when the patch was made anew
   session.subscribe((changed) => heard.push(changed))
   session.beginStroke({ x: 105, y: 105 }, 2, 1) // inside the patch
   session.extendStroke({ x: 200, y: 105 }) // outside: it grows
-  expect(heard).toEqual([{ x: 103, y: 103, width: 4, height: 4 }, null])
+  expect(heard).toEqual([{ x: 102, y: 102, width: 6, height: 6 }, null])
 })
 
 test('a stroke in progress cannot be taken back', () => {
@@ -49,4 +49,14 @@ test('a stroke in progress cannot be taken back', () => {
   session.beginStroke({ x: 105, y: 105 }, 2, 0)
   session.undo()
   expect(session.hasChanged()).toBe(true)
+})
+
+test('where nothing was found the painting begins empty, and undo goes back to nothing', () => {
+  const session = createFixSession(null, image)
+  expect(session.result()).toBeNull()
+  session.beginStroke({ x: 50.5, y: 50.5 }, 0.5, 1)
+  session.endStroke()
+  expect(session.result()!.boundsPx).toEqual({ x: 50, y: 50, width: 1, height: 1 })
+  session.undo()
+  expect(session.result()).toBeNull()
 })

@@ -1,16 +1,18 @@
 import type { MaskPatch } from '../../app/app'
 import type { Box, Point, Size } from '../../core/geometry'
-import { copyPatch, paintSegment, segmentReach, tightPatch } from '../canvas/paintPatch'
+import { createPaintBuffer } from '../canvas/tools/paintBuffer'
 
-/** Strokes that can be taken back; each holds a copy of the patch. */
+/** Strokes that can be taken back; each holds a copy of the mask. */
 const KEPT_STROKES = 30
 
-/** The painting of one mask: its pixels while they are edited, stroke by stroke. Nothing is saved before `result`. */
+/**
+ * The painting of one mask: its pixels while they are edited, stroke by stroke. It begins with a mask's pixels, or with
+ * none (null). Nothing is saved before `result`.
+ */
 export interface FixSession {
   /** The present pixels. Read only; painting writes into it. */
   patch(): MaskPatch
   hasChanged(): boolean
-  canUndo(): boolean
   beginStroke(pointPx: Point, radiusPx: number, value: 0 | 1): void
   /** Goes on to a point; nothing while no stroke is open. */
   extendStroke(pointPx: Point): void
@@ -26,11 +28,11 @@ export interface FixSession {
   subscribe(listener: (changedPx: Box | null) => void): () => void
 }
 
-export function createFixSession(start: MaskPatch, image: Size): FixSession {
-  let patch = copyPatch(start)
+export function createFixSession(start: MaskPatch | null, image: Size): FixSession {
+  let buffer = createPaintBuffer(image, start)
   let stroke: { last: Point; readonly radiusPx: number; readonly value: 0 | 1 } | null = null
   let tool: 'brush' | 'eraser' = 'brush'
-  const history: MaskPatch[] = []
+  const history: (MaskPatch | null)[] = []
   const listeners = new Set<(changedPx: Box | null) => void>()
   const tell = (changedPx: Box | null): void => {
     for (const listener of listeners) listener(changedPx)
@@ -38,19 +40,20 @@ export function createFixSession(start: MaskPatch, image: Size): FixSession {
 
   const paint = (toPx: Point): void => {
     if (stroke === null) return
-    const segment = { fromPx: stroke.last, toPx, radiusPx: stroke.radiusPx, value: stroke.value }
-    const before = patch
-    patch = paintSegment(patch, segment, image)
+    const before = buffer.bounds()
+    const touchedPx = buffer.stroke(stroke.last, toPx, stroke.radiusPx, stroke.value)
     stroke.last = toPx
-    tell(patch === before ? segmentReach(segment, image) : null)
+    if (touchedPx !== null) tell(buffer.bounds() === before ? touchedPx : null)
   }
 
   return {
-    patch: () => patch,
+    patch: () => {
+      const boundsPx = buffer.bounds()
+      return { boundsPx, mask: { width: boundsPx.width, height: boundsPx.height, data: buffer.data() } }
+    },
     hasChanged: () => history.length > 0,
-    canUndo: () => history.length > 0 && stroke === null,
     beginStroke: (pointPx, radiusPx, value) => {
-      history.push(copyPatch(patch))
+      history.push(buffer.tightPatch())
       if (history.length > KEPT_STROKES) history.shift()
       tool = value === 1 ? 'brush' : 'eraser'
       stroke = { last: pointPx, radiusPx, value }
@@ -66,10 +69,10 @@ export function createFixSession(start: MaskPatch, image: Size): FixSession {
     undo: () => {
       const former = stroke === null ? history.pop() : undefined
       if (former === undefined) return
-      patch = former
+      buffer = createPaintBuffer(image, former)
       tell(null)
     },
-    result: () => tightPatch(patch),
+    result: () => buffer.tightPatch(),
     lastTool: () => tool,
     subscribe: (listener) => {
       listeners.add(listener)

@@ -54,7 +54,8 @@ export interface ReviewController {
   focusInGrid(index: number): void
   takeOff(): void
   acceptPage(): void
-  startFix(patch: MaskPatch): void
+  /** Starts painting on the mask's pixels; null where nothing was found. */
+  startFix(patch: MaskPatch | null): void
   cancelFix(): void
   setFixTool(tool: 'brush' | 'eraser'): void
   /** Saves the painting as an accepted mask. Returns false when nothing is left to save. */

@@ -1,12 +1,10 @@
 import { useMemo } from 'react'
-import type { MaskPatch } from '../../app/app'
 import { useApp, useOpenProject } from '../AppProvider'
 import { useScreenCommands } from '../commands/useScreenCommands'
 import { showHint } from '../controls/showFailure'
 import { useTask, type Task } from '../useTask'
 import { reviewCommands } from './reviewCommands'
 import type { ReviewController } from './reviewController'
-import { promptBoxOf } from './useReviewLayers'
 
 export interface FixActions {
   readonly start: () => void
@@ -25,13 +23,7 @@ export function useReviewKeys(review: ReviewController): FixActions {
     startTask(async () => {
       const item = review.current()
       if (item === null) return
-      const box = promptBoxOf(project.records, item)
-      const patch: MaskPatch = item.mask.isUnresolved
-        ? {
-            boundsPx: { x: Math.floor(box?.x ?? 0), y: Math.floor(box?.y ?? 0), width: 0, height: 0 },
-            mask: { width: 0, height: 0, data: new Uint8Array(0) },
-          }
-        : await app.pictures.loadMask(item.mask.id)
+      const patch = item.mask.isUnresolved ? null : await app.pictures.loadMask(item.mask.id)
       // Meanwhile the person may have gone on.
       if (review.current()?.key === item.key) review.startFix(patch)
     })

@@ -53,7 +53,7 @@ export function classColor(records: RecordsView, classId: string | null): string
   return record?.type === 'class' ? record.color : '#98a2b1'
 }
 
-export function promptBoxOf(records: RecordsView, item: ReviewItem): Box | null {
+function promptBoxOf(records: RecordsView, item: ReviewItem): Box | null {
   if (item.mask.provenance.kind === 'generated') return item.mask.provenance.promptBoxPx
   const annotation = item.mask.annotationId === null ? undefined : records.get(item.mask.annotationId)
   return annotation?.type === 'annotation' ? annotation.boxPx : null

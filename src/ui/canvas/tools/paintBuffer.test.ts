@@ -13,6 +13,13 @@ test('the smallest brush sets exactly the pixel under the pointer', () => {
   })
 })
 
+test('the smallest brush sets the pixel under its tip wherever in the pixel the tip is', () => {
+  const buffer = createPaintBuffer(image, null)
+  buffer.stroke({ x: 10.95, y: 20.05 }, { x: 10.95, y: 20.05 }, 0.5, 1)
+  const { x, y, width } = buffer.bounds()
+  expect(buffer.data()[(20 - y) * width + 10 - x]).toBe(1)
+})
+
 test('a dab of radius 1.5 on a pixel centre is the 3 x 3 square', () => {
   const buffer = createPaintBuffer(image, null)
   // Corners are at distance sqrt(2) = 1.414 < 1.5, the next pixels at 2.

@@ -8,7 +8,7 @@ export interface PaintBuffer {
   /** Row-major, 0 or 1, of `bounds()`. Replaced when the buffer grows. */
   data(): Uint8Array
   /**
-   * Sets every pixel whose centre lies within `radiusPx` of the segment. Returns the touched rectangle in image
+   * Sets every pixel whose centre lies within `radiusPx` of the segment, and those under it. Returns the touched rectangle in image
    * pixels, or null when the stroke lies outside the image.
    */
   stroke(from: Point, to: Point, radiusPx: number, value: 0 | 1): Box | null
@@ -18,6 +18,8 @@ export interface PaintBuffer {
 
 /** Room around what is needed, so that a stroke does not grow the array at every move. */
 const MARGIN_PX = 96
+/** A brush smaller than a pixel still sets the pixel under its tip, whose centre is at most this far away. */
+const LEAST_RADIUS_PX = Math.SQRT1_2
 
 export function createPaintBuffer(image: Size, start: MaskPatch | null): PaintBuffer {
   let bounds: Box =
@@ -49,7 +51,8 @@ export function createPaintBuffer(image: Size, start: MaskPatch | null): PaintBu
   return {
     bounds: () => bounds,
     data: () => data,
-    stroke: (from, to, radiusPx, value) => {
+    stroke: (from, to, wantedPx, value) => {
+      const radiusPx = Math.max(wantedPx, LEAST_RADIUS_PX)
       const reach = radiusPx + 1
       const left = Math.floor(Math.min(from.x, to.x) - reach)
       const top = Math.floor(Math.min(from.y, to.y) - reach)
