@@ -1,20 +1,14 @@
 import { ActionIcon } from '@mantine/core'
 import { Plus } from 'lucide-react'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { ClassId } from '../../domain/records'
-import {
-  useApp,
-  useObservable,
-  useOpenProject,
-  useProjectVersion,
-  useScreen,
-  useSession,
-} from '../AppProvider'
+import { useApp, useObservable, useOpenProject, useRecords, useScreen, useSession } from '../AppProvider'
 import { KeyHint } from '../controls/KeyHint'
 import { Section } from '../controls/Section'
 import { useClasses } from '../useClasses'
 import { AddClassField } from './AddClassField'
 import { ClassRow } from './ClassRow'
+import { objectCounts } from './objectCounts'
 
 /** The classes: the one in hand is drawn with. One tab stop, arrows move, digits choose from anywhere. */
 export function ClassPanel() {
@@ -22,8 +16,10 @@ export function ClassPanel() {
   const screen = useScreen()
   const project = useOpenProject()
   const classes = useClasses()
-  // The counts follow every change.
-  useProjectVersion()
+  const { records, version } = useRecords()
+  // The records are one object for ever; the version tells when they say something else.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  const counts = useMemo(() => objectCounts(records), [records, version])
   const activeId = useSession((state) => state.activeClassId)
   const [isAdding, setAdding] = useState(false)
   const list = useRef<HTMLDivElement>(null)
@@ -77,7 +73,8 @@ export function ClassPanel() {
             key={one.id}
             one={one}
             position={position}
-            count={classes.length}
+            classCount={classes.length}
+            objectCount={counts.get(one.id) ?? 0}
             isActive={one.id === activeId}
             isTabStop={one.id === activeId || (activeId === null && position === 0)}
             onChoose={() => choose(one.id)}

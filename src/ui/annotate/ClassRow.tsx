@@ -25,14 +25,16 @@ const SWATCHES = [
 export function ClassRow({
   one,
   position,
-  count,
+  classCount,
+  objectCount,
   isActive,
   isTabStop,
   onChoose,
 }: {
   one: ClassDef
   position: number
-  count: number
+  classCount: number
+  objectCount: number
   isActive: boolean
   isTabStop: boolean
   onChoose: () => void
@@ -43,7 +45,6 @@ export function ClassRow({
   const [isRenaming, setRenaming] = useState(false)
   const [isMerging, setMerging] = useState(false)
   const [color, setColor] = useState<string | null>(null)
-  const counts = app.classes.counts(one.id)
   const digit = digitOfClass(position)
   return (
     <div className="cls" data-active={isActive || undefined}>
@@ -56,7 +57,7 @@ export function ClassRow({
           className="cls-choose"
           data-class={one.id}
           aria-checked={isActive}
-          aria-label={`${one.name}, ${counts.boxes} boxes, ${counts.masks} masks`}
+          aria-label={`${one.name}, ${objectCount} ${objectCount === 1 ? 'object' : 'objects'}`}
           tabIndex={isTabStop ? 0 : -1}
           onClick={onChoose}
           onDoubleClick={() => !project.isReadOnly() && setRenaming(true)}
@@ -64,7 +65,7 @@ export function ClassRow({
           {digit === null ? <span /> : <Kbd>{digit}</Kbd>}
           <span className="swatch" style={{ background: one.color }} />
           <span className="ellipsis">{one.name}</span>
-          <span className="num">{counts.boxes}</span>
+          <span className="num">{objectCount}</span>
         </button>
       )}
       <Menu position="bottom-end">
@@ -96,14 +97,14 @@ export function ClassRow({
           </Menu.Item>
           <Menu.Item
             leftSection={<ArrowDown size={13} />}
-            disabled={position === count - 1}
+            disabled={position === classCount - 1}
             onClick={() => app.classes.move(one.id, 1)}
           >
             Move down
           </Menu.Item>
           <Menu.Item
             leftSection={<Combine size={13} />}
-            disabled={count < 2}
+            disabled={classCount < 2}
             onClick={() => setMerging(true)}
           >
             Merge into …

@@ -18,6 +18,7 @@ import type { ObjectId } from './imageObjects'
 import { createStageTools } from './stageTools'
 import type { CanvasTool } from './tools/tool'
 import { useImageObjects } from './useImageObjects'
+import { useReducedPicture } from './useReducedPicture'
 import { useStageInput } from './useStageInput'
 import { effectiveViewport } from './viewport'
 import './canvas.css'
@@ -29,6 +30,7 @@ type LayerName = (typeof LAYERS)[number]
 interface Frame {
   readonly image: Size | null
   readonly bitmap: ImageBitmap | null
+  readonly reduced: ImageBitmap | null
   readonly viewport: Viewport
   readonly stage: Size
   readonly masks: ReturnType<typeof drawnMasks>
@@ -53,6 +55,7 @@ export function CanvasStage() {
   const classes = useClasses()
   const pending = useObservable(app.propose.pending)
   const picture = usePicture(imageId)
+  const reduced = useReducedPicture(picture.bitmap)
   const sprites = useMemo(() => createSpriteStore(app.pictures), [app])
   const loaded = useObservable(sprites.loaded)
 
@@ -102,7 +105,7 @@ export function CanvasStage() {
   const frame = useRef<Frame | null>(null)
   const composite = useMemo(createMaskComposite, [])
   useLayoutEffect(() => {
-    frame.current = { image, bitmap: picture.bitmap, viewport, stage, masks, boxes, session, tool }
+    frame.current = { image, bitmap: picture.bitmap, reduced, viewport, stage, masks, boxes, session, tool }
     redraw(...LAYERS)
   })
 
@@ -130,8 +133,9 @@ export function CanvasStage() {
         context.restore()
       }
     return {
-      base: inImage((context, { bitmap, image: size, viewport: { scale } }, visiblePx) => {
-        if (bitmap !== null) drawPicture(context, bitmap, size, { scale, visiblePx })
+      base: inImage((context, { bitmap, reduced, image: size, viewport: { scale } }, visiblePx) => {
+        if (bitmap === null) return
+        drawPicture(context, bitmap, size, { scale, visiblePx, reduced })
       }),
       masks: inImage((context, now, visiblePx) => {
         const key = replacedKey.current

@@ -1,9 +1,12 @@
-import type { Point } from '../../core/geometry'
+import { clipBox, type Box, type Point } from '../../core/geometry'
 import type { ObjectId } from '../canvas/imageObjects'
+import { effectiveViewport, stageToImage } from '../canvas/viewport'
 import type { Command } from './command'
 import type { CommandContext } from './commandContext'
 
 const GROUP = 'Objects'
+/** Every step proposes the mask anew: coarse enough that a few steps do. */
+const RESIZE_PX = 4
 
 export function objectCommands(context: CommandContext): readonly Command[] {
   const { app, session, isAt } = context
@@ -34,6 +37,24 @@ export function objectCommands(context: CommandContext): readonly Command[] {
     repeats: true,
     isEnabled: hasBoxes,
     run: () => app.annotate.nudge(context.selectedBoxes(), delta),
+  })
+  const resize = (name: string, key: string, by: Point): Command => ({
+    id: `object.resize.${name}`,
+    label: `Make the box ${name} by ${RESIZE_PX} px`,
+    group: GROUP,
+    shortcuts: [key],
+    isEnabled: () => hasBoxes() && context.selectedBoxes().length === 1,
+    run: () => {
+      const [id] = context.selectedBoxes()
+      const box = id === undefined ? undefined : context.project()?.records.get(id)
+      if (box?.type !== 'annotation') return
+      const { width, height } = box.boxPx
+      app.annotate.setBox(box.id, {
+        ...box.boxPx,
+        width: Math.max(RESIZE_PX, width + by.x * RESIZE_PX),
+        height: Math.max(RESIZE_PX, height + by.y * RESIZE_PX),
+      })
+    },
   })
   return [
     {
@@ -142,6 +163,25 @@ export function objectCommands(context: CommandContext): readonly Command[] {
       isEnabled: () => isAt('annotate') && session().selection.length > 0,
       run: () => toggle('locked'),
     },
+    {
+      id: 'object.addBox',
+      label: 'Add a box in the middle of the view',
+      group: GROUP,
+      shortcuts: ['shift+r'],
+      isEnabled: () => context.canEdit('annotate') && viewCentreBox(context) !== null,
+      run: () => {
+        const image = context.image()
+        const boxPx = viewCentreBox(context)
+        const { activeClassId } = session()
+        if (activeClassId === null)
+          context.screen.addClassRequest.set(context.screen.addClassRequest.get() + 1)
+        else if (image !== null && boxPx !== null) app.annotate.addBox(image.id, boxPx, activeClassId)
+      },
+    },
+    resize('wider', 'mod+arrowright', { x: 1, y: 0 }),
+    resize('narrower', 'mod+arrowleft', { x: -1, y: 0 }),
+    resize('taller', 'mod+arrowdown', { x: 0, y: 1 }),
+    resize('flatter', 'mod+arrowup', { x: 0, y: -1 }),
     nudge('left', 'arrowleft', { x: -1, y: 0 }),
     nudge('right', 'arrowright', { x: 1, y: 0 }),
     nudge('up', 'arrowup', { x: 0, y: -1 }),
@@ -154,5 +194,19 @@ export function objectCommands(context: CommandContext): readonly Command[] {
     command.id.startsWith('object.nudge') && command.shortcuts[0]?.startsWith('shift') === true
       ? { ...command, id: `${command.id}.far` }
       : command,
+  )
+}
+
+/** A box of a sixth of the window around its middle, cut at the image; null where nothing of the image is there. */
+function viewCentreBox({ session, screen, image }: CommandContext): Box | null {
+  const current = image()
+  const stage = screen.stageSize.get()
+  if (current === null || stage === null) return null
+  const viewport = effectiveViewport(session().viewport, current, stage)
+  const middle = stageToImage(viewport, { x: stage.width / 2, y: stage.height / 2 })
+  const side = Math.round(Math.min(stage.width, stage.height) / 6 / viewport.scale)
+  return clipBox(
+    { x: Math.round(middle.x - side / 2), y: Math.round(middle.y - side / 2), width: side, height: side },
+    current,
   )
 }

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { appCommands } from './appCommands'
+import type { CommandContext } from './commandContext'
+
+// The list itself is under test: nothing is asked of the context before a command runs.
+const commands = appCommands({ app: {}, screen: {} } as unknown as CommandContext)
+
+test('every command has an id and a name of its own', () => {
+  const ids = commands.map((command) => command.id)
+  const labels = commands.map((command) => command.label)
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(new Set(labels).size).toBe(labels.length)
+})
+
+test('only the arrows share a key: they move a selected box, else step through the images', () => {
+  const users = new Map<string, string[]>()
+  for (const command of commands) {
+    for (const shortcut of command.shortcuts)
+      users.set(shortcut, [...(users.get(shortcut) ?? []), command.id])
+  }
+  const shared = [...users].filter(([, ids]) => ids.length > 1)
+  expect(shared).toEqual([
+    ['arrowleft', ['object.nudge.left', 'image.previous']],
+    ['arrowright', ['object.nudge.right', 'image.next']],
+  ])
+})
+
+test('keys that browsers own or people rely on stay free', () => {
+  const kept = [
+    ...['t', 'n', 'w', 'tab', 'r', 'l', 'd', 'j', 'u', 'p', 'f', '+', '-'],
+    ...Array.from({ length: 10 }, (_, digit) => String(digit)),
+  ].map((key) => `mod+${key}`)
+  const used = commands.flatMap((command) => command.shortcuts)
+  expect(used.filter((shortcut) => kept.includes(shortcut))).toEqual([])
+})
