@@ -48,13 +48,13 @@ export function createTrainingActions(
   }
 
   const train = async (id: RunId, prepared: PreparedRun, options: JobOptions): Promise<void> => {
-    const { buildExamples, variantsOf } = await import('../training/examples')
+    const { buildExamples, fillEpoch, variantsOf } = await import('../training/examples')
     const set = trainingSet(workspace.records())
     const canvas = canvasOf(workspace, [...set.train, ...set.validation], prepared)
     const classIndex = classIndexes(workspace.project())
     const build = (targets: readonly ImageTarget[], flips: string): Promise<TrainingExample[]> =>
       buildExamples(workspace, targets, { canvas, classIndex, variants: variantsOf(flips) }, options)
-    const examples = await build(set.train, prepared.params.flips)
+    const examples = fillEpoch(await build(set.train, prepared.params.flips))
     const validation = await build(set.validation, 'none')
     view.update({ phase: 'training', note: '' })
 

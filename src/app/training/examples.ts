@@ -83,6 +83,15 @@ export async function buildExamples(
   return examples
 }
 
+/** An epoch of a small project walks its pictures several times, or thirty epochs would be a few dozen steps. */
+const EXAMPLES_PER_EPOCH = 128
+
+/** Repeats the list as a whole as often as it fits into an epoch; large lists stay as they are. */
+export function fillEpoch(examples: readonly TrainingExample[]): readonly TrainingExample[] {
+  const times = Math.max(1, Math.floor(EXAMPLES_PER_EPOCH / Math.max(1, examples.length)))
+  return Array.from({ length: times }, () => examples).flat()
+}
+
 /** 1 where a person said "this is not a defect": self-correction keeps off. */
 async function barredPixels(
   rles: readonly Rle[],
