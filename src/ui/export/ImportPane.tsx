@@ -11,6 +11,7 @@ import { Section } from '../controls/Section'
 import type { Dropped } from '../dropFiles'
 import { useTask } from '../useTask'
 import { ImportPreviewView } from './ImportPreviewView'
+import { counted } from './scopeRows'
 
 type Step =
   | { readonly kind: 'choose' }
@@ -84,8 +85,8 @@ export function ImportPane() {
         <output className="imported">
           <CheckCircle2 size={18} color="var(--good)" aria-hidden />
           <span>
-            {step.boxes.toLocaleString()} boxes and {step.masks.toLocaleString()} masks from {step.fileName}.
-            One undo takes all of it back.
+            {counted(step.boxes, 'box', 'boxes')} and {counted(step.masks, 'mask')} from {step.fileName}. One
+            undo takes all of it back.
           </span>
           <Button size="compact-xs" variant="default" onClick={() => setStep({ kind: 'choose' })}>
             Import another

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import type { ImportPreview } from '../../app/app'
 import { useScreen } from '../AppProvider'
 import { IssueTable } from '../controls/IssueTable'
+import { counted } from './scopeRows'
 
 /** Names of unmatched images shown before "and so many more". */
 const NAMES_SHOWN = 4
@@ -24,8 +25,8 @@ export function ImportPreviewView({
   const replace = async (): Promise<void> => {
     const isSure = await screen.confirm({
       title: 'Replace marks',
-      message: `${existing.toLocaleString()} marks on ${preview.matchedImages.toLocaleString()} images are replaced by ${marks.toLocaleString()} from ${preview.fileName}. One undo brings them back.`,
-      verb: `Replace ${existing.toLocaleString()} marks`,
+      message: `${counted(existing, 'mark')} on ${counted(preview.matchedImages, 'image')} are replaced by ${marks.toLocaleString()} from ${preview.fileName}. One undo brings them back.`,
+      verb: `Replace ${counted(existing, 'mark')}`,
     })
     if (isSure) onApply('replace')
   }
@@ -88,7 +89,7 @@ export function ImportPreviewView({
       )}
       <div className="import-actions">
         <Button disabled={marks === 0} loading={isBusy} onClick={() => onApply('add')}>
-          Add {marks.toLocaleString()} marks
+          Add {counted(marks, 'mark')}
         </Button>
         <Button
           variant="default"

@@ -56,6 +56,7 @@ export function reportSentence(report: {
   return parts.join(', ')
 }
 
-function counted(count: number, one: string, many = `${one}s`): string {
+/** "1 box", "2 boxes". */
+export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString()} ${count === 1 ? one : many}`
 }
