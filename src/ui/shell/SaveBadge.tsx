@@ -44,7 +44,7 @@ export function SaveBadge() {
         <span className="save-badge save-warn">
           <Eye size={13} aria-hidden />
           <span className="ellipsis" title={state.reason}>
-            Open in another tab – look only
+            Look only: open in another tab
           </span>
           <Button
             size="compact-xs"
