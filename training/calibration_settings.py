@@ -5,9 +5,9 @@ CALIBRATION = {
     "networkWeight": 0.8,
     "otsuWeight": 0.2,
     "blurPx": 1,
-    "flip": True,
+    "flip": False,
     "keepInsideBoxDilated": 0.05,
     "iouExponent": 0.5,
-    "sparseFill": 0.2,
+    "sparseFill": 0.25,
     "sparseThreshold": 0.5,
 }

@@ -121,21 +121,25 @@ def class_counts(cases: list) -> dict:
 
 
 def evaluate(work_folder: str) -> dict:
-    """Measures the weights of `prompt.pt` with `CALIBRATION`; writes and returns the results."""
+    """Measures the averaged weights with `CALIBRATION`; writes results.json after every set and returns it."""
     network = load_deployed(work_folder)
-    results = {"date": time.strftime("%Y-%m-%d"), "calibration": CALIBRATION, "tight": {}, "jittered": {}, "human": {}}
+    results = {"date": time.strftime("%Y-%m-%d"), "calibration": CALIBRATION, "tight": {}, "human": {}, "jittered": {}}
+
+    def run(kind, name, prompts, methods):
+        cases = predict_cases(network, prompts, mirrored=CALIBRATION["flip"])
+        measured = {"n": len(cases), "counts": class_counts(cases), "methods": summarise(cases, CALIBRATION, methods)}
+        results[kind][name] = measured
+        with open(os.path.join(work_folder, "results.json"), "w") as out:
+            json.dump(results, out, indent=1)
+        print(kind, name, len(cases), {m: round(v["macro"], 3) for m, v in measured["methods"].items()}, flush=True)
+
+    without_grab_cut = {key: value for key, value in METHODS.items() if key != "GrabCut in box"}
+    tight = {name: tight_prompts(name, "test") for name in SETS}
+    for name, prompts in tight.items():
+        run("tight", name, prompts, METHODS)
     for name in SETS:
-        prompts = tight_prompts(name, "test")
-        cases = predict_cases(network, prompts)
-        results["tight"][name] = {"n": len(cases), "counts": class_counts(cases), "methods": summarise(cases, CALIBRATION)}
-        moved = [case for seed in JITTER_SEEDS for case in predict_cases(network, jittered_prompts(prompts, seed))]
-        fast = {key: value for key, value in METHODS.items() if key != "GrabCut in box"}
-        results["jittered"][name] = {"n": len(moved), "methods": summarise(moved, CALIBRATION, fast)}
-        human = human_prompts(name, "test")
-        if human:
-            drawn = predict_cases(network, human)
-            results["human"][name] = {"n": len(drawn), "counts": class_counts(drawn), "methods": summarise(drawn, CALIBRATION)}
-        print(name, {m: round(v["macro"], 3) for m, v in results["tight"][name]["methods"].items()}, flush=True)
-    with open(os.path.join(work_folder, "results.json"), "w") as out:
-        json.dump(results, out, indent=1)
+        if drawn := human_prompts(name, "test"):
+            run("human", name, drawn, METHODS)
+    for name, prompts in tight.items():
+        run("jittered", name, [p for seed in JITTER_SEEDS for p in jittered_prompts(prompts, seed)], without_grab_cut)
     return results

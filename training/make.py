@@ -55,7 +55,9 @@ def run_stage(stage: str, options) -> None:
         from publish import publish
         publish(work, options.seed)
     elif stage == "evaluate":
+        import torch
         from evaluate import evaluate
+        torch.set_num_threads(options.threads)
         evaluate(work)
     elif stage == "card":
         from card import write_card

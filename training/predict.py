@@ -25,8 +25,11 @@ class Case:
     quality: float
 
 
-def predict_cases(network, prompts: list, side: int = CROP_SIDE, factor: float = CROP_FACTOR, read=read_rgb) -> list:
-    """network: deployed copy (folded, half-rounded). One Case per prompt; `read` maps its path to RGB."""
+def predict_cases(network, prompts: list, side: int = CROP_SIDE, factor: float = CROP_FACTOR, read=read_rgb, mirrored: bool = False) -> list:
+    """network: deployed copy (folded, half-rounded). One Case per prompt; `read` maps its path to RGB.
+
+    Without `mirrored` the second run is spared and `flipped` repeats `probability`.
+    """
     cases = []
     for start in range(0, len(prompts), BATCH):
         group = prompts[start:start + BATCH]
@@ -35,9 +38,8 @@ def predict_cases(network, prompts: list, side: int = CROP_SIDE, factor: float =
         prompt = torch.from_numpy(np.stack([i["prompt"] for i in inputs]))
         with torch.no_grad():
             logits, quality = network(image, prompt)
-            mirrored, _ = network(image.flip(-1), prompt.flip(-1))
-        plain = torch.sigmoid(logits)[:, 0].numpy()
-        flipped = torch.sigmoid(mirrored).flip(-1)[:, 0].numpy()
+            turned = network(image.flip(-1), prompt.flip(-1))[0].flip(-1) if mirrored else logits
+        plain, flipped = (torch.sigmoid(map_)[:, 0].numpy() for map_ in (logits, turned))
         for i, source in enumerate(group):
             cases.append(Case(source, inputs[i]["square"], inputs[i]["boxCrop"], inputs[i]["luminance"], plain[i], flipped[i], float(quality[i])))
     return cases

@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=30)
     options = parser.parse_args()
     network = load_deployed(options.work)
-    rows = search({name: predict_cases(network, tight_prompts(name, "val")) for name in SETS})
+    rows = search({name: predict_cases(network, tight_prompts(name, "val"), mirrored=True) for name in SETS})
     plain = [row for row in rows if not row["settings"]["flip"]]
     for title, part in (("all", rows), ("without the mirrored run", plain)):
         print(title)
