@@ -19,10 +19,8 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --limit N           at most N images a split: a quick look, not a result
       --resume            keep the stages that have run before
       --backend B         webgpu, wasm or cpu
-  interactive  box -> mask on one 512-px image, embedded model
+  interactive  box -> mask shown, and on disk, on one 512-px image, embedded model
       --boxes-count N     boxes to draw, 20 by default
-  storage      edit durable after; a 10,000-image project opens and scrolls
-      --images N          10000 by default
 
   --report FILE           where the numbers go; docs/benchmarks.md by default`
 
@@ -41,7 +39,6 @@ const { values, positionals } = parseArgs({
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
     'boxes-count': { type: 'string', default: '20' },
-    images: { type: 'string', default: '10000' },
     report: { type: 'string', default: path.join(ROOT, 'docs/benchmarks.md') },
   },
 })
@@ -56,11 +53,6 @@ switch (positionals[0]) {
   case 'interactive': {
     const { runInteractive } = await import('./interactive/runInteractive.mjs')
     record('interactive', await runInteractive({ ...tools, boxes: Number(values['boxes-count']) }))
-    break
-  }
-  case 'storage': {
-    const { runStorage } = await import('./storage/runStorage.mjs')
-    record('storage', await runStorage({ ...tools, images: Number(values.images) }))
     break
   }
   default:

@@ -64,6 +64,8 @@ test('sample, box, mask, training, draft, accept, export: the file holds the acc
     await saved(page)
   })
 
+  if (process.env['UPDATE_README'] !== undefined) await page.screenshot({ path: 'docs/images/annotate.png' })
+
   await test.step('a reload brings back stage, image, zoom and mask', async () => {
     await canvas(page).hover()
     await page.mouse.wheel(0, -300)
@@ -115,6 +117,7 @@ test('sample, box, mask, training, draft, accept, export: the file holds the acc
     const draft = page.getByRole('option', { name: /, (Student differs|New find|On clean image), / }).first()
     await draft.click()
     await expect(draft).toHaveAttribute('aria-selected', 'true')
+    if (process.env['UPDATE_README'] !== undefined) await page.screenshot({ path: 'docs/images/review.png' })
     acceptedId = ((await draft.getAttribute('id')) ?? '').replace(/^queue-/, '')
     await page.getByRole('button', { name: /^Accept/ }).click()
     await expect(page.locator(`[id="queue-${acceptedId}"]`)).toHaveCount(0)
