@@ -73,6 +73,8 @@ test('sample, box, mask, training, draft, accept, export: the file holds the acc
     await expect(zoom).not.toHaveText('')
     const before = { zoom: await zoom.textContent(), objects: await objectNames(page) }
     await saved(page)
+    // Where somebody looks is kept within a second, as edits are; it has no "Saved" of its own.
+    await page.waitForTimeout(1000)
     await page.reload()
     await expect(page.getByRole('tab', { name: 'Annotate' })).toHaveAttribute('aria-selected', 'true')
     await expect(page.locator('.status')).toContainText(defect.image.fileName as string)
