@@ -1,10 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { Eye, EyeOff, Lock, LockOpen, type LucideIcon } from 'lucide-react'
+import { Button } from '@mantine/core'
+import { CircleCheck, Eye, EyeOff, Lock, LockOpen, type LucideIcon } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import type { ImageId } from '../../domain/records'
 import { useApp, useObservable, useSession } from '../AppProvider'
 import type { ImageObject, ObjectId } from '../canvas/imageObjects'
 import { useImageObjects } from '../canvas/useImageObjects'
+import { useCommand } from '../commands/useCommands'
+import { KeyHint } from '../controls/KeyHint'
 import { Section } from '../controls/Section'
 import { colorOf, useClasses } from '../useClasses'
 import { objectWords } from './objectWords'
@@ -25,6 +28,13 @@ export function ObjectList({ imageId }: { imageId: ImageId }) {
     estimateSize: () => ROW_PX,
     overscan: 6,
   })
+  const accept = useCommand('object.accept')
+  const proposals = accept.isEnabled()
+    ? objects.filter(
+        (object) =>
+          selection.includes(object.id) && (object.state === 'proposed' || object.state === 'draft'),
+      )
+    : []
   const last = selection.at(-1)
   const at = objects.findIndex((object) => object.id === last)
   useEffect(() => {
@@ -59,7 +69,31 @@ export function ObjectList({ imageId }: { imageId: ImageId }) {
   }
 
   return (
-    <Section title="Objects" aside={<span className="num">{objects.length}</span>}>
+    <Section
+      title="Objects"
+      aside={
+        <>
+          {proposals.length > 0 && (
+            <KeyHint
+              label="A person has looked: the mask is right"
+              shortcut={accept.shortcuts[0]}
+              position="left"
+            >
+              <Button
+                size="compact-xs"
+                variant="default"
+                leftSection={<CircleCheck size={12} />}
+                className="object-accept"
+                onClick={accept.run}
+              >
+                {proposals.length === 1 ? 'Accept mask' : `Accept ${proposals.length} masks`}
+              </Button>
+            </KeyHint>
+          )}
+          <span className="num">{objects.length}</span>
+        </>
+      }
+    >
       {objects.length === 0 ? (
         <p className="mute object-none">
           Nothing here yet. Draw a box around a defect, or confirm the image as clean.

@@ -89,6 +89,16 @@ test('a rejected mask without a box is gone, an unjudged one is a draft', () => 
   expect(states([rejected, decide(rejected, 'rejected'), fresh])).toEqual([[fresh.id, 'draft']])
 })
 
+test('drafts of a run that is not the active one are not shown', () => {
+  const settings = (activeRunId: string) =>
+    ({ id: 'settings:project', type: 'settings', activeRunId }) as unknown as AnyRecord
+  const draft = mask('d', {
+    provenance: { kind: 'student', runId: idOf('run', '1') } as PseudoMask['provenance'],
+  })
+  expect(states([draft, settings('run:1')])).toEqual([[draft.id, 'draft']])
+  expect(states([draft, settings('run:2')])).toEqual([])
+})
+
 test('an ignore region is listed without a class', () => {
   const region = mask('i', { role: 'ignore', classId: null })
   expect(states([region])).toEqual([[region.id, 'ignore']])

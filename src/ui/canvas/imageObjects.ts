@@ -1,4 +1,11 @@
-import { currentMaskOf, decisionOf, isLive, type RecordsView } from '../../domain/live'
+import {
+  currentMaskOf,
+  decisionOf,
+  isActiveDraft,
+  isLive,
+  isStudentDraft,
+  type RecordsView,
+} from '../../domain/live'
 import type { AnnotationId, BoxAnnotation, ClassId, ImageId, MaskId, PseudoMask } from '../../domain/records'
 
 /** What the selection names: a box (with its mask), or a mask that has no box. */
@@ -35,7 +42,8 @@ export function imageObjects(records: RecordsView, imageId: ImageId): readonly I
     if (mask.role === 'ignore') {
       if (verdict === null || verdict === 'accepted') objects.push({ ...common, state: 'ignore' })
     } else if (verdict === 'accepted') objects.push({ ...common, state: 'accepted' })
-    else if (verdict === null) objects.push({ ...common, state: 'draft' })
+    else if (verdict === null && (!isStudentDraft(mask) || isActiveDraft(records, mask)))
+      objects.push({ ...common, state: 'draft' })
   }
   return objects
 }

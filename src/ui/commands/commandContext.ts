@@ -1,6 +1,7 @@
 import type { App, OpenedProject } from '../../app/app'
 import type { SessionState, Stage } from '../../app/sessionStore'
 import type { AnnotationId, ImageId, ImageRecord } from '../../domain/records'
+import type { ReviewItem } from '../../domain/reviewQueue'
 import { imageObjects, type ImageObject, type ObjectId } from '../canvas/imageObjects'
 import type { ScreenServices } from '../screenServices'
 
@@ -18,6 +19,8 @@ export interface CommandContext {
   /** Selected objects that are neither locked nor gone. */
   readonly selection: () => readonly ObjectId[]
   readonly selectedBoxes: () => readonly AnnotationId[]
+  /** Masks of the selection that nobody has judged, as items of the review queue. */
+  readonly selectedProposals: () => readonly ReviewItem[]
   /** What an image command acts on: the ticked images of the grid, or the image on the canvas. */
   readonly targetImages: () => readonly ImageId[]
 }
@@ -36,6 +39,11 @@ export function createCommandContext(app: App, screen: ScreenServices): CommandC
     const records = project()?.records
     return selected.filter((id) => !locked.includes(id) && records?.get(id) !== undefined)
   }
+  const objects = (): readonly ImageObject[] => {
+    const open = project()
+    const current = image()
+    return open === null || current === null ? [] : imageObjects(open.records, current.id)
+  }
   return {
     app,
     screen,
@@ -48,12 +56,19 @@ export function createCommandContext(app: App, screen: ScreenServices): CommandC
       const open = project()
       return open !== null && !open.isReadOnly() && (stage === undefined || isAt(stage))
     },
-    objects: () => {
-      const open = project()
-      const current = image()
-      return open === null || current === null ? [] : imageObjects(open.records, current.id)
-    },
+    objects,
     selectedBoxes: () => selection().filter((id): id is AnnotationId => id.startsWith('annotation:')),
+    selectedProposals: () => {
+      const chosen = new Set<string>(selection())
+      const masks = new Set(
+        objects().flatMap((object) =>
+          chosen.has(object.id) && (object.state === 'proposed' || object.state === 'draft')
+            ? [object.mask?.id]
+            : [],
+        ),
+      )
+      return masks.size === 0 ? [] : app.review.queue().filter((item) => masks.has(item.mask.id))
+    },
     targetImages: () => {
       if (isAt('images')) return [...screen.tickedImages.get()]
       const current = image()

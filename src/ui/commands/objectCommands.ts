@@ -112,6 +112,14 @@ export function objectCommands(context: CommandContext): readonly Command[] {
       },
     },
     {
+      id: 'object.accept',
+      label: 'Accept the proposed mask',
+      group: GROUP,
+      shortcuts: ['enter'],
+      isEnabled: () => context.canEdit('annotate') && context.selectedProposals().length > 0,
+      run: () => app.review.acceptAll(context.selectedProposals()),
+    },
+    {
       id: 'object.tighten',
       label: 'Tighten box to its mask',
       group: GROUP,

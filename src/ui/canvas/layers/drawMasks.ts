@@ -93,7 +93,7 @@ function drawBorder(
   scale: number,
 ): void {
   const path = sprite.outline()
-  const width = isSelected ? 2.25 : 1.5
+  const width = (isSelected ? 2 : 1.5) - (state === 'accepted' ? 0 : 0.25)
   context.lineJoin = 'round'
   context.lineWidth = (width + 1.25) / scale
   context.strokeStyle = state === 'accepted' ? '#000a' : '#0006'
