@@ -17,7 +17,7 @@ torch.set_default_dtype(torch.float64)
 
 COMMAND = "/usr/bin/python3 bench/oracles/student_oracle.py > src/nn/__fixtures__/lightOracle.json"
 LEVELS = [(4, 3), (8, 5), (16, 4)]  # stride, channels
-CHANNELS, GROUPS, CLASSES, BATCH, HEIGHT, WIDTH = 16, 2, 2, 2, 16, 32
+CHANNELS, CLASSES, BATCH, HEIGHT, WIDTH = 16, 2, 2, 16, 32
 OUTPUTS = 2 + CLASSES + 1
 WEIGHTS, BETA, EPS, BINARY_WEIGHT = [0.4, 4.0, 2.0], 0.4, 1e-6, 0.5
 TAU, CAP = 0.6, 0.08  # the first image exceeds this cap, the second does not
@@ -70,7 +70,14 @@ def cut(flat):
     return named
 
 
-def forward(p, features, pixels):
+def running(name):
+    """Running statistics of a block, for inference: mean wave / 10, variance 1 + wave / 5, b counting the blocks."""
+    blocks = [n.removesuffix(".kernel") for n, _ in shapes() if n.endswith(".kernel") and n != "head.kernel"]
+    values = wave(CHANNELS, 0.9, float(blocks.index(name)))
+    return values / 10, 1 + values / 5
+
+
+def forward(p, features, pixels, training=True, observed=None):
     """features: NCHW per level, finest first; pixels: (N, 3, H, W), standardised. -> logits (N, OUTPUTS, H / 4, W / 4)."""
 
     def conv(name, x):
@@ -78,7 +85,10 @@ def forward(p, features, pixels):
         return F.conv2d(x, kernel, padding=kernel.shape[-1] // 2)
 
     def norm(name, x):
-        return F.group_norm(x, GROUPS, p[f"{name}.scale"], p[f"{name}.shift"], eps=1e-5)
+        if observed is not None:
+            observed[name] = (x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False))
+        mean, variance = (None, None) if training else running(name)
+        return F.batch_norm(x, mean, variance, p[f"{name}.scale"], p[f"{name}.shift"], training=training, eps=1e-5)
 
     def up(x):
         return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
@@ -142,7 +152,9 @@ def main():
     barred[0, :, 16:24] = True
 
     flat = torch.nn.Parameter(initial())
-    logits = forward(cut(flat), features, pixels)
+    observed = {}
+    inferred = forward(cut(flat), features, pixels, training=False)
+    logits = forward(cut(flat), features, pixels, observed=observed)
     total, fine, binary, changed = loss(logits, labels, barred)
     total.backward()
     gradient = flat.grad.clone()
@@ -167,6 +179,9 @@ def main():
                 "command": COMMAND,
                 "torch": torch.__version__,
                 "logits": rounded(logits.permute(0, 2, 3, 1)),
+                "inferredLogits": rounded(inferred.permute(0, 2, 3, 1)),
+                "mix2Mean": rounded(observed["mix2"][0]),
+                "mix2Variance": rounded(observed["mix2"][1]),
                 "terms": [float(f"{v:.8g}") for v in (total.item(), fine.item(), binary.item(), changed)],
                 "parameterCount": flat.numel(),
                 "every": every,

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { createRandom } from '../../core/random'
 import { IGNORE } from '../../core/raster'
 import oracle from '../__fixtures__/lightOracle.json'
 import { startBackend } from '../__fixtures__/backends'
 import { maxDifference } from '../__fixtures__/maxDifference'
 import { disposeReport, studentLoss } from '../losses/studentLoss'
 import { createTarget } from '../losses/target'
+import type { ChannelStatistics } from '../ops/batchNorm'
 import { tf } from '../tf'
 import { adamW, clipByNorm } from '../train/adamW'
 import { cutWeights, joinGradients, layOut, nameWeights } from '../train/flatParameters'
@@ -74,21 +76,44 @@ function setUp() {
     diceBeta: 0.4,
     correction: { threshold: 0.6, cap: 0.08 },
   }
+  const observed = new Map<string, ChannelStatistics>()
   const forward = (tensors: readonly tf.Tensor[]) =>
-    network.forward(nameWeights(layout, tensors), { features, pixels }, null)
-  return { layout, values, forward, target, options }
+    network.forward(
+      nameWeights(layout, tensors),
+      { features, pixels },
+      {
+        kind: 'train',
+        random: createRandom(0),
+        observe: (name, { mean, variance }) =>
+          void observed.set(name, { mean: tf.keep(tf.clone(mean)), variance: tf.keep(tf.clone(variance)) }),
+      },
+    )
+  const infer = (tensors: readonly tf.Tensor[]) => {
+    // Running statistics of block b: mean wave / 10, variance 1 + wave / 5.
+    const statistics = network.statistics.map(({ name, shape }, i): [string, tf.Tensor] => {
+      const waves = Float32Array.from({ length: shape[0]! }, (_, c) => wave(c, 0.9, Math.floor(i / 2)))
+      return [name, tf.tensor1d(waves.map((value) => (name.endsWith('mean') ? value / 10 : 1 + value / 5)))]
+    })
+    const weights = new Map([...nameWeights(layout, tensors), ...statistics])
+    return network.forward(weights, { features, pixels }, { kind: 'infer' })
+  }
+  return { layout, values, forward, infer, observed, target, options }
 }
 const everyNth = (values: ArrayLike<number>): number[] =>
   Array.from({ length: Math.ceil(values.length / oracle.every) }, (_, i) => values[i * oracle.every]!)
 
 describe.each(['cpu', 'wasm'] as const)('light on %s equals PyTorch', (backend) => {
-  test('forward', async () => {
+  test('forward in training, with the statistics it tells, and in inference', async () => {
     await startBackend(backend)
-    const { layout, values, forward } = setUp()
+    const { layout, values, forward, infer, observed } = setUp()
     expect(layout.size).toBe(oracle.parameterCount)
-    const logits = forward(cutWeights(layout, tf.tensor1d(values)))
+    const weights = cutWeights(layout, tf.tensor1d(values))
     // Single against double precision, on logits up to 30.
-    expect(maxDifference(logits.dataSync(), oracle.logits)).toBeLessThan(1e-4)
+    expect(maxDifference(forward(weights).dataSync(), oracle.logits)).toBeLessThan(1e-4)
+    const { mean, variance } = observed.get('mix2')!
+    expect(maxDifference(mean.dataSync(), oracle.mix2Mean)).toBeLessThan(1e-5)
+    expect(maxDifference(variance.dataSync(), oracle.mix2Variance)).toBeLessThan(1e-5)
+    expect(maxDifference(infer(weights).dataSync(), oracle.inferredLogits)).toBeLessThan(1e-4)
   })
 
   test('loss and gradient, with self-correction, its cap, ignored and barred pixels', async () => {

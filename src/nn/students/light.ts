@@ -2,35 +2,25 @@ import { assert } from '../../core/assert'
 import type { FeatureLevel } from '../../ml/training'
 import type { LIGHT_PARAMS } from '../../ml/trainingParams'
 import { BINARY_PLANES } from '../losses/studentLoss'
-import type { GraphBuilder } from '../onnx/graphBuilder'
-import { convNode, groupNormNode, standardisedConvNode, upsampleNode } from '../onnx/layers'
+import { convNode, foldNorm, foldStandard, upsampleNode } from '../onnx/layers'
 import { STUDENT_PIXELS, studentFeatureName } from '../onnx/studentTensors'
+import { batchNorm, normalise, type Activation } from '../ops/batchNorm'
 import { channelDropoutMask } from '../ops/channelDropout'
 import { conv, convOfConstant } from '../ops/conv'
-import { groupNorm } from '../ops/groupNorm'
 import { upsample } from '../ops/upsample'
 import { tf } from '../tf'
-import {
-  defineStudent,
-  PIXEL_STANDARD,
-  type ParameterSpec,
-  type StudentNetwork,
-  type Weights,
-} from './student'
-
-/** Channels that share a mean and a variance. */
-const GROUP_SIZE = 8
+import { defineStudent, PIXEL_STANDARD, type ParameterSpec, type StudentNetwork } from './student'
 
 /**
  * The default student: a top-down decoder on frozen features.
  *
- *   every level: Conv1x1 -> C, GroupNorm
- *   from the coarsest: enlarge by 2, add the finer level, ReLU; Conv3x3, GroupNorm, ReLU between the levels
- *   at the finest: the picture, 4x4 pixels folded into channels, Conv1x1 -> C, GroupNorm, is added before the ReLU
- *   dropout of channels; 2 x (Conv3x3, GroupNorm, ReLU); Conv1x1 -> binary head and class head
+ *   every level: Conv1x1 -> C, BatchNorm
+ *   from the coarsest: enlarge by 2, add the finer level, ReLU; Conv3x3, BatchNorm, ReLU between the levels
+ *   at the finest: the picture, its 4x4 blocks as channels, Conv1x1 -> C, BatchNorm, is added before the ReLU
+ *   dropout of channels; 2 x (Conv3x3, BatchNorm, ReLU); Conv1x1 -> binary head and class head
  *
  * Measured against the decoder of the pilot (two strided convolutions on the picture, concatenated): as good, and a
- * third less work (docs/decisions/0003-student-normalisation.md).
+ * third less work. Why BatchNorm: docs/decisions/0003-student-normalisation.md.
  */
 export const light = defineStudent<typeof LIGHT_PARAMS>({
   id: 'light',
@@ -40,63 +30,64 @@ export const light = defineStudent<typeof LIGHT_PARAMS>({
   },
 })
 
+const MIXERS = ['mix1', 'mix2'] as const
+
 function buildLight(
   levels: readonly FeatureLevel[],
   classCount: number,
   channels: number,
   dropout: number,
 ): StudentNetwork {
-  assert(
-    levels.length > 0 && channels % GROUP_SIZE === 0,
-    `light needs levels and channels in groups of ${GROUP_SIZE}`,
-  )
+  assert(levels.length > 0, 'light needs features')
   levels.slice(1).forEach(({ stride }, i) => {
     assert(
       stride === 2 * levels[i]!.stride,
       `light needs strides that double, got ${levels.map((l) => l.stride).join()}`,
     )
   })
-  const groups = channels / GROUP_SIZE
   const outputs = BINARY_PLANES + classCount + 1
   const finest = levels[0]!.stride
-  const between = levels.slice(1, -1)
-
-  const normalised = (name: string, k: number, inputs: number): ParameterSpec[] => [
-    {
-      name: `${name}.kernel`,
-      shape: [k, k, inputs, channels],
-      initial: { kind: 'uniform', fanIn: k * k * inputs },
-    },
-    { name: `${name}.scale`, shape: [channels], initial: 1 },
-    { name: `${name}.shift`, shape: [channels], initial: 0 },
+  const blocks: readonly { readonly name: string; readonly k: number; readonly inputs: number }[] = [
+    ...levels.map((level) => ({ name: lateral(level), k: 1, inputs: level.channels })),
+    ...levels.slice(1, -1).map((level) => ({ name: smooth(level), k: 3, inputs: channels })),
+    { name: 'pixels', k: 1, inputs: 3 * finest * finest },
+    ...MIXERS.map((name) => ({ name, k: 3, inputs: channels })),
   ]
   const parameters: ParameterSpec[] = [
-    ...levels.flatMap((level) => normalised(lateral(level), 1, level.channels)),
-    ...between.flatMap((level) => normalised(smooth(level), 3, channels)),
-    ...normalised('pixels', 1, 3 * finest * finest),
-    ...MIXERS.flatMap((name) => normalised(name, 3, channels)),
+    ...blocks.flatMap(({ name, k, inputs }): ParameterSpec[] => [
+      {
+        name: `${name}.kernel`,
+        shape: [k, k, inputs, channels],
+        initial: { kind: 'uniform', fanIn: k * k * inputs },
+      },
+      { name: `${name}.scale`, shape: [channels], initial: 1 },
+      { name: `${name}.shift`, shape: [channels], initial: 0 },
+    ]),
     { name: 'head.kernel', shape: [1, 1, channels, outputs], initial: { kind: 'uniform', fanIn: channels } },
     { name: 'head.bias', shape: [outputs], initial: { kind: 'uniform', fanIn: channels } },
   ]
+  const statistics = blocks.flatMap(({ name }): ParameterSpec[] => [
+    { name: `${name}.mean`, shape: [channels], initial: 0 },
+    { name: `${name}.variance`, shape: [channels], initial: 1 },
+  ])
 
   return {
     parameters,
+    statistics,
     pixelBlock: finest,
-    forward(weights, { features, pixels }, random) {
-      const norm = (name: string, x: tf.Tensor4D, activation: 'relu' | 'linear') =>
-        groupNorm(
-          x,
-          weightOf<tf.Tensor1D>(weights, `${name}.scale`),
-          weightOf<tf.Tensor1D>(weights, `${name}.shift`),
-          {
-            groups,
-            activation,
-          },
-        )
-      const frozen = (name: string, x: tf.Tensor4D) =>
-        norm(name, convOfConstant(x, weightOf<tf.Tensor4D>(weights, `${name}.kernel`)), 'linear')
-      const convNormRelu = (name: string, x: tf.Tensor4D) =>
-        norm(name, conv(x, weightOf<tf.Tensor4D>(weights, `${name}.kernel`)), 'relu')
+    forward(weights, { features, pixels }, pass) {
+      const vector = (name: string) => valueOf(weights, name) as tf.Tensor1D
+      const kernel = (name: string) => valueOf(weights, `${name}.kernel`) as tf.Tensor4D
+      const norm = (name: string, x: tf.Tensor4D, activation: Activation): tf.Tensor4D => {
+        const [scale, shift] = [vector(`${name}.scale`), vector(`${name}.shift`)]
+        if (pass.kind === 'train') {
+          return batchNorm(x, scale, shift, activation, (observed) => pass.observe(name, observed))
+        }
+        const running = { mean: vector(`${name}.mean`), variance: vector(`${name}.variance`) }
+        return normalise(x, scale, shift, running, activation)
+      }
+      const frozen = (name: string, x: tf.Tensor4D) => norm(name, convOfConstant(x, kernel(name)), 'linear')
+      const convNormRelu = (name: string, x: tf.Tensor4D) => norm(name, conv(x, kernel(name)), 'relu')
 
       let x = frozen(lateral(levels.at(-1)!), features.at(-1)!)
       for (let i = levels.length - 2; i >= 0; i--) {
@@ -104,64 +95,52 @@ function buildLight(
         x = i > 0 ? convNormRelu(smooth(levels[i]!), tf.relu(merged)) : merged
       }
       x = tf.relu(tf.add(x, frozen('pixels', pixels))) // (N, H / finest, W / finest, C)
-      if (random !== null && dropout > 0) {
-        x = tf.mul(x, channelDropoutMask(x.shape[0], channels, dropout, random))
+      if (pass.kind === 'train' && dropout > 0) {
+        x = tf.mul(x, channelDropoutMask(x.shape[0], channels, dropout, pass.random))
       }
       for (const name of MIXERS) x = convNormRelu(name, x)
-      const logits = conv(x, weightOf<tf.Tensor4D>(weights, 'head.kernel'))
-      return tf.add(logits, weightOf<tf.Tensor1D>(weights, 'head.bias'))
+      return tf.add(conv(x, kernel('head')), vector('head.bias'))
     },
-    writeOnnx(graph: GraphBuilder, values, standards) {
-      const norm = (name: string, x: string, activation: 'relu' | 'linear') =>
-        groupNormNode(graph, x, valueOf(values, `${name}.scale`), valueOf(values, `${name}.shift`), {
-          groups,
-          activation,
+    writeOnnx(graph, values, standards) {
+      const folded = (name: string) =>
+        foldNorm(valueOf(values, `${name}.kernel`), {
+          scale: valueOf(values, `${name}.scale`),
+          shift: valueOf(values, `${name}.shift`),
+          mean: valueOf(values, `${name}.mean`),
+          variance: valueOf(values, `${name}.variance`),
         })
       const frozen = (index: number): string => {
-        const name = lateral(levels[index]!)
-        const kernel = valueOf(values, `${name}.kernel`)
-        const input = studentFeatureName(levels[index]!.stride)
-        return norm(name, standardisedConvNode(graph, input, kernel, channels, standards[index]!), 'linear')
+        const level = levels[index]!
+        const weights = foldStandard(folded(lateral(level)), standards[index]!)
+        return convNode(graph, studentFeatureName(level.stride), weights, 1)
       }
       const convNormRelu = (name: string, x: string): string =>
-        norm(
-          name,
-          convNode(graph, x, valueOf(values, `${name}.kernel`), [3, 3, channels, channels], null),
-          'relu',
-        )
+        graph.node('Relu', [convNode(graph, x, folded(name), 3)])
 
       let x = frozen(levels.length - 1)
       for (let i = levels.length - 2; i >= 0; i--) {
         const merged = graph.node('Add', [upsampleNode(graph, x, 2), frozen(i)])
         x = i > 0 ? convNormRelu(smooth(levels[i]!), graph.node('Relu', [merged])) : merged
       }
-      const blocks = graph.node('SpaceToDepth', [STUDENT_PIXELS], { blocksize: finest })
-      const block = 3 * finest * finest
-      const pixels = standardisedConvNode(graph, blocks, valueOf(values, 'pixels.kernel'), channels, {
-        mean: new Float32Array(block).fill(PIXEL_STANDARD.mean),
-        std: new Float32Array(block).fill(PIXEL_STANDARD.std),
+      const pixelBlocks = graph.node('SpaceToDepth', [STUDENT_PIXELS], { blocksize: finest })
+      const blockSize = 3 * finest * finest
+      const pixelWeights = foldStandard(folded('pixels'), {
+        mean: new Float32Array(blockSize).fill(PIXEL_STANDARD.mean),
+        std: new Float32Array(blockSize).fill(PIXEL_STANDARD.std),
       })
-      x = graph.node('Relu', [graph.node('Add', [x, norm('pixels', pixels, 'linear')])])
+      x = graph.node('Relu', [graph.node('Add', [x, convNode(graph, pixelBlocks, pixelWeights, 1)])])
       for (const name of MIXERS) x = convNormRelu(name, x)
-      const kernel = valueOf(values, 'head.kernel')
-      const logits = convNode(graph, x, kernel, [1, 1, channels, outputs], valueOf(values, 'head.bias'))
-      return { logits, stride: finest }
+      const head = { kernel: valueOf(values, 'head.kernel'), bias: valueOf(values, 'head.bias') }
+      return { logits: convNode(graph, x, head, 1), stride: finest }
     },
   }
 }
 
-const MIXERS = ['mix1', 'mix2'] as const
 const lateral = ({ stride }: FeatureLevel): string => `lateral${stride}`
 const smooth = ({ stride }: FeatureLevel): string => `smooth${stride}`
 
-function weightOf<T extends tf.Tensor>(weights: Weights, name: string): T {
-  const weight = weights.get(name)
-  assert(weight !== undefined, `no weight ${name}`)
-  return weight as T // shapes are those of the parameter list
-}
-
-function valueOf(values: ReadonlyMap<string, Float32Array>, name: string): Float32Array {
+function valueOf<T>(values: ReadonlyMap<string, T>, name: string): T {
   const value = values.get(name)
-  assert(value !== undefined, `no value ${name}`)
+  assert(value !== undefined, `no weight ${name}`)
   return value
 }

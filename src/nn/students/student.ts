@@ -3,9 +3,10 @@ import type { ParamSpecs, ParamValues } from '../../core/params'
 import type { Random } from '../../core/random'
 import type { FeatureLevel } from '../../ml/training'
 import type { GraphBuilder } from '../onnx/graphBuilder'
+import type { ChannelStatistics } from '../ops/batchNorm'
 import type { tf } from '../tf'
 
-/** One trainable tensor. All of a student's parameters live in one flat vector, in the order of their list. */
+/** One tensor of weights. All of a student's parameters live in one flat vector, in the order of their list. */
 export interface ParameterSpec {
   readonly name: string
   readonly shape: readonly number[]
@@ -38,15 +39,31 @@ export interface LevelStandard {
   readonly std: Float32Array
 }
 
+/** What a pass through the network is for. */
+export type Pass =
+  | {
+      readonly kind: 'train'
+      /** Drives dropout. */
+      readonly random: Random
+      /** Gets the batch's statistics of each normalised block, by the block's name. */
+      readonly observe: (name: string, statistics: ChannelStatistics) => void
+    }
+  | { readonly kind: 'infer' }
+
 /** A network without state: what it knows is in the weights it is handed, so nothing has to be disposed. */
 export interface StudentNetwork {
   readonly parameters: readonly ParameterSpec[]
+  /**
+   * What normalisation needs in inference: `<block>.mean` and `<block>.variance`, running averages of what was observed
+   * in training. They are among the weights, but no gradient moves them.
+   */
+  readonly statistics: readonly ParameterSpec[]
   readonly pixelBlock: number
   /**
    * Logits (N, H / s, W / s, 2 + K + 1) at the student's own stride s: the binary head (background, defect), then the
-   * class head (background, classes). `random` drives dropout; null means inference.
+   * class head (background, classes).
    */
-  forward(weights: Weights, input: StudentInput, random: Random | null): tf.Tensor4D
+  forward(weights: Weights, input: StudentInput, pass: Pass): tf.Tensor4D
   /**
    * Writes the same network for inference: adds nodes from the inputs `feat<stride>` and `pixels` (raw, as
    * `studentTensors` describes them) to logits (1, 2 + K + 1, H / s, W / s), standardisation baked in.

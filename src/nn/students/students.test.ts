@@ -89,7 +89,7 @@ describe.each(STUDENT_DESCRIPTORS.map(({ id, params }) => [id, params] as const)
       const afterOneStep = async () => {
         const state = new TrainingState(network, 7)
         disposeReport(state.step(batch, options(weights), createRandom(2)))
-        const values = await state.averagedWeights()
+        const values = await state.averagedValues()
         state.dispose()
         return values
       }

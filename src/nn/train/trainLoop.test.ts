@@ -55,7 +55,7 @@ describe('trainStudent', () => {
     expect(result.steps).toBe(24)
     const epochs = ofKind(events, 'epoch').map(({ report }) => report)
     expect(epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 12 }, (_, i) => i))
-    expect(epochs.at(-1)!.lossFine).toBeLessThan(0.4 * epochs[0]!.lossFine)
+    expect(epochs.at(-1)!.lossFine).toBeLessThan(0.5 * epochs[0]!.lossFine)
     expect(epochs.at(-1)!.validation!.loss).toBeLessThan(epochs[0]!.validation!.loss)
     expect(ofKind(events, 'preview').map(({ imageIndex }) => imageIndex)).toEqual([0, 2])
     expect(result.onnx.length).toBeGreaterThan(1000)
@@ -122,7 +122,14 @@ describe('trainStudent', () => {
     }
     const { events } = await run(
       trainStudent(
-        spec({ ...LEARNING, epochs: 24, correctionWarmup: 6, correctionThreshold: 0.5, correctionCap: 0.5 }),
+        spec({
+          ...LEARNING,
+          epochs: 30,
+          batchSize: 7,
+          correctionWarmup: 8,
+          correctionThreshold: 0.5,
+          correctionCap: 0.5,
+        }),
         [erased, ...copies.slice(1)],
         [],
         [],
@@ -133,7 +140,7 @@ describe('trainStudent', () => {
     const truth = copies[0]!.target.data
     const told = new Uint8Array(truth.length)
     for (const { rle, classIndex, meanProbability, epoch } of found) {
-      expect(epoch).toBeGreaterThanOrEqual(6)
+      expect(epoch).toBeGreaterThanOrEqual(8)
       expect(meanProbability).toBeGreaterThan(0.5)
       expect(classIndex).toBeGreaterThan(0)
       let at = 0

@@ -10,7 +10,6 @@ import { exportStudent } from '../onnx/exportStudent'
 import { tf } from '../tf'
 import { assembleBatch, disposeBatch, planEpoch, type BatchSetup } from './batches'
 import { createCorrectionLog } from './correctionLog'
-import { nameValues } from './flatParameters'
 import { readDefectProbability } from './readLogits'
 import { planRun } from './runPlan'
 import { learningRateAt } from './schedule'
@@ -19,6 +18,9 @@ import { TrainingState } from './trainingState'
 import { validate } from './validate'
 
 const PREVIEW_EVERY_MS = 1000
+
+/** Weights and statistics by name. */
+type Values = ReadonlyMap<string, Float32Array>
 
 /** What the loop needs from where it runs. */
 export interface TrainingHost {
@@ -67,7 +69,7 @@ export async function* trainStudent(
   }
   const correction = { threshold: params.correctionThreshold, cap: params.correctionCap }
 
-  let best: { readonly weights: Float32Array; readonly epoch: number; readonly score: number } | null = null
+  let best: { readonly values: Values; readonly epoch: number; readonly score: number } | null = null
   let step = 0
   let epoch = 0
   let mustEnd = false
@@ -123,7 +125,7 @@ export async function* trainStudent(
           : await validate(state, validation, setup, loss, batchSize, host.breathe)
       host.signal.throwIfAborted()
       if (plan.choosesBest && scores !== null && (best === null || scores.anomalyMiou > best.score)) {
-        best = { weights: await state.averagedWeights(), epoch, score: scores.anomalyMiou }
+        best = { values: await state.averagedValues(), epoch, score: scores.anomalyMiou }
       }
       yield* corrections.report(epoch)
       const seconds = (host.now() - epochStartedAt) / 1000
@@ -132,18 +134,12 @@ export async function* trainStudent(
 
     epoch--
     for (const imageIndex of previews) yield* preview(imageIndex)
-    const chosen = best ?? { weights: await state.averagedWeights(), epoch }
-    const onnx = exportStudent(
-      network,
-      plan.shape,
-      nameValues(state.layout, chosen.weights),
-      setup.standards,
-      {
-        student: plan.architecture.id,
-        version: String(plan.architecture.version),
-        seed: String(spec.seed),
-      },
-    )
+    const chosen = best ?? { values: await state.averagedValues(), epoch }
+    const onnx = exportStudent(network, plan.shape, chosen.values, setup.standards, {
+      student: plan.architecture.id,
+      version: String(plan.architecture.version),
+      seed: String(spec.seed),
+    })
     const seconds = (host.now() - startedAt) / 1000
     return { onnx, epoch: chosen.epoch, stoppedEarly: mustEnd, steps: step, seconds }
   } finally {

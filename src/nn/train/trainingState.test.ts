@@ -27,16 +27,16 @@ describe('TrainingState', () => {
     const setup = { classCount: 2, standards: computeStandards([example.features]), pixelBlock: 4 }
     const batch = assembleBatch([example], setup, null)
     const state = new TrainingState(network, 1)
-    const before = await state.averagedWeights()
+    const before = await state.averagedValues()
 
     const lost = state.step(batch, options(tf.tensor1d([Number.NaN, 1, 1])), createRandom(1))
     expect((await lost.terms.data())[0]).toBeNaN()
-    expect(await state.averagedWeights()).toEqual(before)
+    expect(await state.averagedValues()).toEqual(before)
 
     const good = state.step(batch, options(tf.tensor1d([1, 1, 1])), createRandom(1))
-    const after = await state.averagedWeights()
+    const after = await state.averagedValues()
     expect(after).not.toEqual(before)
-    expect(after.every(Number.isFinite)).toBe(true)
+    expect([...after.values()].every((values) => values.every(Number.isFinite))).toBe(true)
     disposeReport(lost)
     disposeReport(good)
     state.dispose()

@@ -10,9 +10,13 @@ import {
   initialValues,
   joinGradients,
   layOut,
+  nameValues,
   nameWeights,
   type ParameterLayout,
 } from './flatParameters'
+
+/** The share of a new batch in the running statistics, as in PyTorch; larger at first, so that they start unbiased. */
+const STATISTICS_MOMENTUM = 0.1
 
 export interface StepOptions {
   readonly loss: StudentLossOptions
@@ -22,82 +26,128 @@ export interface StepOptions {
   readonly emaLimit: number
 }
 
-/** The weights of a run, their optimiser and their moving average. Owns four vectors until `dispose`. */
+/** The vectors of a run. `average` and `averageStatistics` are the moving averages that are validated and exported. */
+interface Vectors extends AdamWState {
+  readonly statistics: tf.Tensor1D
+  readonly average: tf.Tensor1D
+  readonly averageStatistics: tf.Tensor1D
+}
+
+/** The weights of a run, their optimiser and their moving average. Owns its vectors until `dispose`. */
 export class TrainingState {
-  readonly layout: ParameterLayout
   private readonly network: StudentNetwork
-  private adam: AdamWState
-  private average: tf.Tensor1D
+  private readonly layout: ParameterLayout
+  private readonly statisticsLayout: ParameterLayout
+  private vectors: Vectors
   private steps = 0
 
   constructor(network: StudentNetwork, seed: number) {
     this.network = network
     this.layout = layOut(network.parameters)
+    this.statisticsLayout = layOut(network.statistics)
     const start = initialValues(this.layout, seed)
-    this.adam = {
+    const statistics = initialValues(this.statisticsLayout, seed)
+    this.vectors = {
       parameters: tf.tensor1d(start),
       mean: tf.zeros([this.layout.size]),
       meanSquare: tf.zeros([this.layout.size]),
+      statistics: tf.tensor1d(statistics),
+      average: tf.tensor1d(start),
+      averageStatistics: tf.tensor1d(statistics),
     }
-    this.average = tf.tensor1d(start)
   }
 
   /**
-   * One step: forward, loss, gradients, clipping, AdamW, average. When the loss or the gradient is not finite nothing
+   * One step: forward, loss, gradients, clipping, AdamW, averages. When the loss or the gradient is not finite nothing
    * changes but the step count: the choice is made on the device, so nothing waits for a value to be read.
    * The report's tensors belong to the caller.
    */
   step(batch: Batch, options: StepOptions, dropout: Random): StudentLossReport {
+    const before = this.vectors
     let report: StudentLossReport | null = null
-    const next = tf.tidy(() => {
-      const weights = cutWeights(this.layout, this.adam.parameters)
+    this.vectors = tf.tidy(() => {
+      const observed = new Map<string, tf.Tensor>()
       const { value, grads } = tf.valueAndGrads((...tensors) => {
-        const logits = this.network.forward(nameWeights(this.layout, tensors), batch.input, dropout)
+        const logits = this.network.forward(nameWeights(this.layout, tensors), batch.input, {
+          kind: 'train',
+          random: dropout,
+          observe: (name, { mean, variance }) => {
+            observed.set(`${name}.mean`, tf.keep(tf.clone(mean)))
+            observed.set(`${name}.variance`, tf.keep(tf.clone(variance)))
+          },
+        })
         const result = studentLoss(logits, batch.target, options.loss)
         report = result.report
         return result.loss
-      })(weights)
+      })(cutWeights(this.layout, before.parameters))
       const gradient = joinGradients(grads)
-      // 1 when all is finite, else 0. The gradient is made finite first, for 0 times NaN is NaN.
-      const isFinite = tf.cast(tf.isFinite(tf.add(value, tf.sum(tf.square(gradient)))), 'float32')
-      const finite = tf.where(tf.isFinite(gradient), gradient, tf.zerosLike(gradient))
-      const moved = adamW(this.adam, clipByNorm(finite, options.clipNorm), this.steps, options.optimiser)
+      const batchStatistics = tf.concat1d(
+        this.network.statistics.map(({ name }) => observed.get(name) as tf.Tensor1D),
+      )
+      tf.dispose([...observed.values()])
+
+      const moved = adamW(
+        before,
+        clipByNorm(finiteOrZero(gradient), options.clipNorm),
+        this.steps,
+        options.optimiser,
+      )
+      const momentum = Math.max(STATISTICS_MOMENTUM, 1 / (this.steps + 1))
+      const statistics = movingAverage(before.statistics, finiteOrZero(batchStatistics), 1 - momentum)
       const decay = emaDecayAt(this.steps, options.emaLimit)
-      const average = movingAverage(this.average, moved.parameters, decay)
+      // 1 when all is finite, else 0.
+      const isFinite = tf.cast(tf.isFinite(tf.add(value, tf.sum(tf.square(gradient)))), 'float32')
       const isLost = tf.sub(1, isFinite)
-      const choose = (after: tf.Tensor1D, before: tf.Tensor1D): tf.Tensor1D =>
-        tf.add(tf.mul(after, isFinite), tf.mul(before, isLost))
+      const choose = (after: tf.Tensor1D, unchanged: tf.Tensor1D): tf.Tensor1D =>
+        tf.add(tf.mul(after, isFinite), tf.mul(unchanged, isLost))
       return {
-        parameters: choose(moved.parameters, this.adam.parameters),
-        mean: choose(moved.mean, this.adam.mean),
-        meanSquare: choose(moved.meanSquare, this.adam.meanSquare),
-        average: choose(average, this.average),
+        parameters: choose(moved.parameters, before.parameters),
+        mean: choose(moved.mean, before.mean),
+        meanSquare: choose(moved.meanSquare, before.meanSquare),
+        statistics: choose(statistics, before.statistics),
+        average: choose(movingAverage(before.average, moved.parameters, decay), before.average),
+        averageStatistics: choose(
+          movingAverage(before.averageStatistics, statistics, decay),
+          before.averageStatistics,
+        ),
       }
     })
-    const { average, ...adam } = next
-    tf.dispose([this.adam.parameters, this.adam.mean, this.adam.meanSquare, this.average])
-    this.adam = adam
-    this.average = average
+    disposeVectors(before)
     this.steps++
-    return report! // `forward` has run
+    return report! // the loss has run
   }
 
   /** Logits of the averaged weights, without dropout. The caller disposes them. */
   predict(batch: Batch): tf.Tensor4D {
-    return tf.tidy(() =>
-      this.network.forward(
-        nameWeights(this.layout, cutWeights(this.layout, this.average)),
-        batch.input,
-        null,
-      ),
-    )
+    return tf.tidy(() => {
+      const weights = new Map([
+        ...nameWeights(this.layout, cutWeights(this.layout, this.vectors.average)),
+        ...nameWeights(
+          this.statisticsLayout,
+          cutWeights(this.statisticsLayout, this.vectors.averageStatistics),
+        ),
+      ])
+      return this.network.forward(weights, batch.input, { kind: 'infer' })
+    })
   }
 
-  async averagedWeights(): Promise<Float32Array> {
-    return Float32Array.from(await this.average.data())
+  /** The averaged weights and statistics by name. */
+  async averagedValues(): Promise<ReadonlyMap<string, Float32Array>> {
+    const parameters = Float32Array.from(await this.vectors.average.data())
+    const statistics = Float32Array.from(await this.vectors.averageStatistics.data())
+    return new Map([...nameValues(this.layout, parameters), ...nameValues(this.statisticsLayout, statistics)])
   }
 
   dispose(): void {
-    tf.dispose([this.adam.parameters, this.adam.mean, this.adam.meanSquare, this.average])
+    disposeVectors(this.vectors)
   }
+}
+
+/** So that the vectors that are not chosen are finite too: 0 times NaN is NaN. */
+function finiteOrZero(vector: tf.Tensor1D): tf.Tensor1D {
+  return tf.where(tf.isFinite(vector), vector, tf.zerosLike(vector))
+}
+
+function disposeVectors(vectors: Vectors): void {
+  tf.dispose(Object.values(vectors) as tf.Tensor[])
 }

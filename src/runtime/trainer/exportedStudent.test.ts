@@ -8,7 +8,7 @@ import { readStudentOutputs, studentFeeds } from '../../nn/onnx/studentTensors'
 import { STUDENTS } from '../../nn/students'
 import { tf } from '../../nn/tf'
 import { assembleBatch } from '../../nn/train/batches'
-import { layOut, nameValues, nameWeights, initialValues, cutWeights } from '../../nn/train/flatParameters'
+import { initialValues, layOut, nameValues, type ParameterLayout } from '../../nn/train/flatParameters'
 import { computeStandards } from '../../nn/train/standards'
 import { defaultParams } from '../../core/params'
 import { STUDENT_DESCRIPTORS } from '../../ml/trainingParams'
@@ -27,8 +27,14 @@ describe.each(STUDENT_DESCRIPTORS.map(({ id, params }) => [id, params] as const)
       const shape = { classCount, levels: TINY_LEVELS, input: TINY_SIZE }
       const network = STUDENTS.get(id).build(shape, defaultParams(specs))
       const layout = layOut(network.parameters)
-      // Scales and shifts start at 1 and 0, where an error in them would not show.
-      const values = initialValues(layout, 5).map((value, i) => value + 0.05 * Math.sin(i))
+      // Scales, shifts and statistics start at 1 and 0, where an error in them would not show.
+      const statistics = layOut(network.statistics)
+      const stirred = (from: ParameterLayout) =>
+        nameValues(
+          from,
+          initialValues(from, 5).map((value, i) => value + 0.05 * Math.sin(i)),
+        )
+      const values = new Map([...stirred(layout), ...stirred(statistics)])
       // Features with a mean and a spread that standardisation has to remove.
       const example = tinyExample(0, 9)
       const standards = computeStandards([example.features, tinyExample(1, 10).features])
@@ -36,16 +42,18 @@ describe.each(STUDENT_DESCRIPTORS.map(({ id, params }) => [id, params] as const)
 
       const { width, height } = TINY_SIZE
       const batch = assembleBatch([example], { classCount, standards, pixelBlock: network.pixelBlock }, null)
-      const logits = network.forward(
-        nameWeights(layout, cutWeights(layout, tf.tensor1d(values))),
-        batch.input,
-        null,
+      const weights = new Map(
+        [...layout.specs, ...statistics.specs].map(({ name, shape }) => [
+          name,
+          tf.tensor(values.get(name)!, [...shape]),
+        ]),
       )
+      const logits = network.forward(weights, batch.input, { kind: 'infer' })
       const full = upsampleForward(logits, height / logits.shape[1]) // (1, H, W, 2 + K + 1)
       const binary = tf.softmax(tf.slice(full, [0, 0, 0, 0], [1, height, width, 2]))
       const classes = tf.softmax(tf.slice(full, [0, 0, 0, 2], [1, height, width, classCount + 1]))
 
-      const onnx = exportStudent(network, shape, nameValues(layout, values), standards, {})
+      const onnx = exportStudent(network, shape, values, standards, {})
       const session = await openNodeSession(onnx)
       const answer = readStudentOutputs(
         await session.run(studentFeeds(example.features, example.pixels)),
