@@ -38,8 +38,9 @@ export function CanvasNotes({
           <Loader
             key={id}
             size={16}
+            color="#fff"
             className="canvas-spinner"
-            style={{ left: at.x - 8, top: at.y - 8 }}
+            style={{ left: at.x + 10, top: at.y - 8 }}
             aria-label="Making a mask"
           />
         )
