@@ -1,7 +1,7 @@
 import { ERROR_CODES, type ErrorCode } from '../core/errors'
 
 /** What the person can do about each failure: one sentence, no blame, nothing the message already says. */
-export const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = {
+const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = {
   'data/missing-pixels':
     'The marks are safe, but the picture itself is not in this browser any more: add the file or folder again.',
   'data/not-an-image': 'Save the picture as PNG, JPEG, BMP or WebP and add it again.',

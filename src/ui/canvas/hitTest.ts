@@ -7,7 +7,7 @@ import type { ImageObject } from './imageObjects'
 const LEAST_TARGET_STAGE = 24
 
 /** What an object covers: its box, else the box of its mask; null when it has neither. */
-export function boundsOf(object: ImageObject): Box | null {
+function boundsOf(object: ImageObject): Box | null {
   return object.box?.boxPx ?? object.mask?.boundsPx ?? null
 }
 
@@ -54,7 +54,7 @@ export function objectsInside(objects: readonly ImageObject[], marqueePx: Box): 
   })
 }
 
-export function isOnMask({ boundsPx, mask }: MaskPatch, pointPx: Point): boolean {
+function isOnMask({ boundsPx, mask }: MaskPatch, pointPx: Point): boolean {
   const x = Math.floor(pointPx.x) - boundsPx.x
   const y = Math.floor(pointPx.y) - boundsPx.y
   return x >= 0 && y >= 0 && x < mask.width && y < mask.height && mask.data[y * mask.width + x] === 1

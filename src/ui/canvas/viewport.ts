@@ -2,7 +2,7 @@ import type { Box, Point, Size } from '../../core/geometry'
 import type { Viewport } from '../../app/sessionStore'
 
 /** Screen pixels between the picture and the window's edge when it is fitted. */
-export const FIT_MARGIN_STAGE = 24
+const FIT_MARGIN_STAGE = 24
 /** A pixel never grows beyond 64 screen pixels, and the picture never shrinks below 1/4 of its fitted size. */
 const MAX_SCALE = 64
 const MIN_SHARE_OF_FIT = 0.25

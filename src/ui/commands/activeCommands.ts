@@ -14,7 +14,7 @@ export function withPreferences(
 }
 
 /** A shortcut of one character, with or without Shift: what speech input produces by accident (WCAG 2.1.4). */
-export function isSingleKey(shortcut: string): boolean {
+function isSingleKey(shortcut: string): boolean {
   const parts = shortcut
     .toLowerCase()
     .split('+')

@@ -1,7 +1,7 @@
 import { clipBox, type Box, type Size } from '../../../core/geometry'
 
 /** From here on a pixel is a square with hard edges. */
-export const NEAREST_FROM_SCALE = 2
+const NEAREST_FROM_SCALE = 2
 /** From here on the borders of pixels are drawn. */
 const GRID_FROM_SCALE = 12
 
