@@ -13,7 +13,6 @@ export const SAMPLE_PROJECT_ID = idOf('project', 'sample')
 
 /** A log longer than this is folded into one snapshot when the project is opened. */
 const COMPACT_AFTER_UPDATES = 300
-const VIEW_DELAY_MS = 250
 const SUMMARY_DELAY_MS = 1500
 
 export function createProjectActions(workspace: Workspace): ProjectActions {
@@ -234,23 +233,16 @@ function restoredView({ store }: OpenWorkspace, text: string | null): ReturnType
   }
 }
 
+/** A write is a few hundred bytes at once, so that a reload right after a zoom comes back to it. */
 function followView(workspace: Workspace, id: ProjectId): () => void {
-  let isScheduled = false
-  let isStopped = false
+  let saved = ''
   const save = (): void => {
-    isScheduled = false
-    if (!isStopped) workspace.services.storage.saveView(id, viewToText(workspace.session.getState()))
+    const view = viewToText(workspace.session.getState())
+    if (view === saved) return
+    saved = view
+    workspace.services.storage.saveView(id, view)
   }
-  const unsubscribe = workspace.session.subscribe(() => {
-    if (isScheduled) return
-    isScheduled = true
-    setTimeout(save, VIEW_DELAY_MS)
-  })
-  return () => {
-    unsubscribe()
-    save()
-    isStopped = true
-  }
+  return workspace.session.subscribe(save)
 }
 
 function followSummary(workspace: Workspace, current: OpenWorkspace): () => void {
