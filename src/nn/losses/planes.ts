@@ -11,7 +11,7 @@ export function sumPlanes(planes: tf.Tensor4D): tf.Tensor3D {
 }
 
 /** The largest of the planes, (C, N, H, W) -> (N, H, W); up to rounding, which is all a stable softmax needs. */
-export function maxPlane(planes: tf.Tensor4D): tf.Tensor3D {
+function maxPlane(planes: tf.Tensor4D): tf.Tensor3D {
   // b + relu(a - b): the wasm backend's `maximum` takes ten times as long as these three.
   return tf.unstack(planes).reduce((a, b) => tf.add(b, tf.relu(tf.sub(a, b)))) as tf.Tensor3D
 }

@@ -10,7 +10,7 @@ import type { BatchTarget } from './target'
 import { weightedCrossEntropy } from './weightedCrossEntropy'
 
 /** A batch without any defect says little to the binary loss: its weight is multiplied by this (boxes2pixels.md §10). */
-export const ALL_BACKGROUND_WEIGHT = 0.1
+const ALL_BACKGROUND_WEIGHT = 0.1
 
 /** The logits hold the binary head first: background, defect. */
 export const BINARY_PLANES = 2

@@ -38,7 +38,7 @@ function convForward(x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D {
 }
 
 /** Rotated by half a turn, input and output channels swapped: (k, k, I, O) -> (k, k, O, I). */
-export function rotated(w: tf.Tensor4D): tf.Tensor4D {
+function rotated(w: tf.Tensor4D): tf.Tensor4D {
   return tf.transpose(w.shape[0] === 1 ? w : tf.reverse(w, [0, 1]), [0, 1, 3, 2])
 }
 
@@ -50,7 +50,7 @@ export function rotated(w: tf.Tensor4D): tf.Tensor4D {
  * (k * k * I, pixels) x (pixels, O) without a transposed operand. The padding of dy is zero, so what a shift
  * carries over an image's edge counts for nothing.
  */
-export function weightGradient(x: tf.Tensor4D, dy: tf.Tensor4D, k: number): tf.Tensor4D {
+function weightGradient(x: tf.Tensor4D, dy: tf.Tensor4D, k: number): tf.Tensor4D {
   const [n, h, w, inputs] = x.shape
   const outputs = dy.shape[3]
   if (k === 1) {

@@ -10,7 +10,7 @@ import type { Schedule } from './schedule'
 import { computeStandards } from './standards'
 
 /** With fewer reviewed images their score is too noisy to choose by: the last average is kept (product.md, decision 2). */
-export const MIN_IMAGES_TO_CHOOSE_BY = 10
+const MIN_IMAGES_TO_CHOOSE_BY = 10
 /** Keeps the memory of a step within 2 GB: eight pictures of 512 x 512. */
 const MAX_BATCH_PIXELS = 8 * 512 * 512
 

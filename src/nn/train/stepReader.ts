@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors'
 import { disposeReport, type StudentLossReport } from '../losses/studentLoss'
 
 /** So many steps in a row without a finite loss mean that the run is lost. */
-export const MAX_SKIPPED_IN_A_ROW = 10
+const MAX_SKIPPED_IN_A_ROW = 10
 
 /** Sums over the steps of an epoch that had a finite loss; `skipped` counts the others. */
 export interface EpochTotals {

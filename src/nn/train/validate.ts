@@ -6,7 +6,7 @@ import { readDefectClass, readDefectProbability } from './readLogits'
 import type { TrainingState } from './trainingState'
 
 /** Where the binary head says "defect" without tuning (pilot.md, "What worked" 3). */
-export const DEFECT_THRESHOLD = 0.5
+const DEFECT_THRESHOLD = 0.5
 
 type Validation = NonNullable<EpochReport['validation']>
 
