@@ -3,8 +3,8 @@ import type { RgbaImage } from '../core/raster'
 import { orientedSize, readImageHeader } from '../ml/imaging/imageHeader'
 import type { ImageCodec, ImageHeader } from '../ports/imageCodec'
 
-/** 100 megapixels are 400 MB of RGBA, about what a tab holds beside its work. */
-const MAX_PIXELS = 100_000_000
+/** 120 megapixels (12,600 x 9,000 px fit) are 480 MB of RGBA, about what a tab holds beside its work. */
+const MAX_PIXELS = 120_000_000
 /** Longer than any scan line camera's picture we know, and below every browser's own limit. */
 const MAX_SIDE_PX = 30_000
 

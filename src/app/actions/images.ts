@@ -1,4 +1,4 @@
-import { isAbort, messageOf } from '../../core/errors'
+import { AppError, isAbort, messageOf } from '../../core/errors'
 import type { ImportIssue } from '../../core/issues'
 import type { JobOptions } from '../../core/job'
 import { idOf, type ImageId, type ImageRecord, type ImageStatus } from '../../domain/records'
@@ -190,13 +190,20 @@ async function addImages(
         severity: 'error',
         path: file.path,
         message: messageOf(error),
-        remedy: 'Convert it to PNG, JPEG, BMP or WebP and add it again.',
+        remedy: remedyFor(error),
       })
     }
   }
   // Cancel keeps what was read.
   commit()
   return { added, alreadyThere, issues }
+}
+
+function remedyFor(error: unknown): string {
+  const code = error instanceof AppError ? error.code : null
+  if (code === 'data/image-too-large') return 'Cut it into tiles and add those.'
+  if (code === 'storage/full') return 'Free some space or save a project file, then add it again.'
+  return 'Convert it to PNG, JPEG, BMP or WebP and add it again.'
 }
 
 function sameName(path: string): ImportIssue {
