@@ -10,7 +10,8 @@ from network import Segmenter, count_parameters
 from publish import PUBLIC_FOLDER
 from schedule import load_checkpoint
 
-CARD_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../docs/models")
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+CARD_FOLDER = os.path.join(FOLDER, "../docs/models")
 BASELINES = ("box filled", "Otsu in box")
 CHOSEN = "chosen calibration"
 
@@ -64,7 +65,7 @@ def write_card(work_folder: str, seed: int) -> None:
     taught = load_checkpoint(os.path.join(work_folder, "teach.pt"))
     gallery = write_gallery(load_deployed(work_folder), CARD_FOLDER)
     segmenter = Segmenter()
-    template = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "card_template.md")).read()
+    template = open(os.path.join(FOLDER, "card_template.md")).read()
     text = template.format(
         date=results["date"], seed=seed, calibration=json.dumps(results["calibration"]),
         encoder_parameters=f"{count_parameters(segmenter.encoder) / 1e6:.2f}",
@@ -76,7 +77,7 @@ def write_card(work_folder: str, seed: int) -> None:
         prompt_minutes=f"{prompted['spent_s'] / 60:.0f}", prompt_samples=f"{prompted['samples']:,}",
         teacher=TEACHER, tight=_set_table(results["tight"]), classes=_class_table(results["tight"]),
         spread=_spread_table(results["tight"]), jittered=_set_table(results["jittered"]), human=_set_table(results["human"]),
-        verdict=_verdict(results["tight"]), gallery_n=gallery["n"], gallery_iou=f"{gallery['meanIou']:.3f}",
+        failures=open(os.path.join(FOLDER, "card_failures.md")).read().strip(), verdict=_verdict(results["tight"]), gallery_n=gallery["n"], gallery_iou=f"{gallery['meanIou']:.3f}",
     )
     with open(os.path.join(CARD_FOLDER, "embedded.md"), "w") as out:
         out.write(text)
