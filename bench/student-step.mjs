@@ -40,7 +40,8 @@ try {
     },
   })
   // Without the isolation headers there is no shared memory, and so no threads.
-  const headers = values['no-threads'] ? { preview: { headers: {} } } : {}
+  const open = { 'Cross-Origin-Opener-Policy': 'unsafe-none', 'Cross-Origin-Embedder-Policy': 'unsafe-none' }
+  const headers = values['no-threads'] ? { preview: { headers: open } } : {}
   server = await preview({ ...shared, ...headers, build: { outDir } })
   const executablePath = findChromium()
   browser = await chromium.launchPersistentContext(profile, {
