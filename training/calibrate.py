@@ -130,13 +130,16 @@ def threshold_evidence(map_: np.ndarray, box_crop: tuple, dilation_share: float)
 def choose_candidate(evidence: tuple, settings: dict) -> int:
     """Index into THRESHOLDS: best agreement * expectedIoU ^ iouExponent; ties nearest to 0.5, then lower.
 
+    Candidates below `minimalThreshold` are out: they let a loose box talk the mask into filling it.
+
     Exception: if the mask at 0.5 is sparse (fill below `sparseFill`, empty included), the index of
     `sparseThreshold`. The box of a crack is decided by its two ends and says nothing about its width.
     """
     agreement, expected_iou, fill = evidence
     if fill[index_of(0.5)] < settings["sparseFill"]:
         return index_of(settings["sparseThreshold"])
-    scores = np.where(agreement < 0, -1.0, agreement.clip(0) * expected_iou ** settings["iouExponent"])
+    excluded = (agreement < 0) | (THRESHOLDS < settings["minimalThreshold"] - 1e-9)
+    scores = np.where(excluded, -1.0, agreement.clip(0) * expected_iou ** settings["iouExponent"])
     tied = np.flatnonzero(scores >= scores.max() - 1e-9)
     return int(tied[np.argmin(np.abs(THRESHOLDS[tied] - 0.5))])
 

@@ -8,6 +8,7 @@ CALIBRATION = {
     "flip": False,
     "keepInsideBoxDilated": 0.05,
     "iouExponent": 0.5,
+    "minimalThreshold": 0.05,
     "sparseFill": 0.25,
     "sparseThreshold": 0.5,
 }

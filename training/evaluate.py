@@ -20,7 +20,7 @@ from predict import calibrated_mask, iou_at_image_resolution, mask_from_map, mea
 
 JITTER_SEEDS = (0, 1, 2)
 BOOTSTRAP_DRAWS = 1000
-PURE_BOX_AGREEMENT = {"iouExponent": 0.0, "sparseFill": 0.0}
+PURE_BOX_AGREEMENT = {"iouExponent": 0.0, "minimalThreshold": 0.05, "sparseFill": 0.0}
 
 
 def fixed_half(case, settings):

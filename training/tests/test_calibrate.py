@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from calibrate import box_iou, choose_threshold, inside_box, otsu_in_box, otsu_threshold
 from calibration_settings import CALIBRATION
 
-TIGHT = {**CALIBRATION, "iouExponent": 0.0, "sparseFill": 0.0, "sparseThreshold": 0.5}
+TIGHT = {**CALIBRATION, "iouExponent": 0.0, "minimalThreshold": 0.05, "sparseFill": 0.0, "sparseThreshold": 0.5}
 
 
 class OtsuTest(unittest.TestCase):
