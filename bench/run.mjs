@@ -21,6 +21,8 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --backend B         webgpu, wasm or cpu
   interactive  box -> mask shown, and on disk, on one 512-px image, embedded model
       --boxes-count N     boxes to draw, 20 by default
+  storage      a large project: added, opened again, scrolled
+      --images N          10000 by default
 
   --report FILE           where the numbers go; docs/benchmarks.md by default`
 
@@ -39,6 +41,7 @@ const { values, positionals } = parseArgs({
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
     'boxes-count': { type: 'string', default: '20' },
+    images: { type: 'string', default: '10000' },
     report: { type: 'string', default: path.join(ROOT, 'docs/benchmarks.md') },
   },
 })
@@ -53,6 +56,11 @@ switch (positionals[0]) {
   case 'interactive': {
     const { runInteractive } = await import('./interactive/runInteractive.mjs')
     record('interactive', await runInteractive({ ...tools, boxes: Number(values['boxes-count']) }))
+    break
+  }
+  case 'storage': {
+    const { runStorage } = await import('./storage/runStorage.mjs')
+    record('storage', await runStorage({ ...tools, images: Number(values.images) }))
     break
   }
   default:

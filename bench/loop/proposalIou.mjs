@@ -35,7 +35,7 @@ export function proposalIou(dataset, proposed) {
 }
 
 /** IoU of two unions of masks, counted inside a frame only; null when the truth is empty there. */
-export function iouInside([x, y, width, height], image, truth, masks) {
+function iouInside([x, y, width, height], image, truth, masks) {
   const a = unionOf(image, truth)
   const b = unionOf(image, masks)
   let both = 0

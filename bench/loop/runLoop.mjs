@@ -8,7 +8,7 @@ import { proposalIou } from './proposalIou.mjs'
 import { studentScores } from './studentScores.mjs'
 import { cleanLabels, trainingFile } from './trainingFile.mjs'
 
-export const GENERATORS = ['box-fill', 'otsu', 'segmenter']
+const GENERATORS = ['box-fill', 'otsu', 'segmenter']
 
 /**
  * The whole loop on one data set: propose with each generator, train each arm with each seed, score on val and test,

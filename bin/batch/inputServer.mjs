@@ -93,7 +93,7 @@ function filesBelow(folder) {
 }
 
 /** A worker obeys its own response's policy, not the page's: the one that the build wrote into the page is sent with all. */
-export function contentPolicyOf(indexFile) {
+function contentPolicyOf(indexFile) {
   const html = readFileSync(indexFile, 'utf8')
   const tag = /<meta[^>]+http-equiv="Content-Security-Policy"[^>]*>/i.exec(html)?.[0]
   const content = tag === undefined ? undefined : /content="([^"]*)"/i.exec(tag)?.[1]
