@@ -29,6 +29,10 @@ export interface SegmenterCalibration {
   readonly keepInsideBoxDilated: number
   /** How much the expected IoU counts beside the agreement with the box when the threshold is chosen; 0 = not at all. */
   readonly iouExponent: number
+  /** A mask above 0.5 that covers less than this share of the grown box is thin: its box does not tell its width. */
+  readonly sparseFill: number
+  /** The threshold for such a mask. */
+  readonly sparseThreshold: number
 }
 
 export interface SegmenterDescription {

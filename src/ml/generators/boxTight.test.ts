@@ -6,7 +6,7 @@ import { sampleCrop } from '../imaging/cropSampling'
 import { otsuThreshold } from '../imaging/otsu'
 import { luminanceOf } from '../imaging/standardise'
 import golden from './__fixtures__/boxTight.json' with { type: 'json' }
-import { boxTightThreshold, fusedMap } from './boxTight'
+import { isSparse, boxTightThreshold, fusedMap } from './boxTight'
 import { segmenter } from './segmenter'
 
 const SIDE = 48
@@ -44,6 +44,8 @@ function answerFor({ boxPx, iouExponent }: (typeof golden.cases)[number]) {
       flip: true,
       keepInsideBoxDilated: 0.05,
       iouExponent,
+      sparseFill: 0.25,
+      sparseThreshold: 0.5,
     },
   }
 }
@@ -89,7 +91,7 @@ describe.each(golden.cases)('calibration of box $boxPx, exponent $iouExponent', 
   })
 })
 
-describe('boxTightThreshold', () => {
+describe('thresholds by the box', () => {
   const calibration = {
     networkWeight: 1,
     otsuWeight: 0,
@@ -97,6 +99,8 @@ describe('boxTightThreshold', () => {
     flip: false,
     keepInsideBoxDilated: 0.05,
     iouExponent: 0,
+    sparseFill: 0.25,
+    sparseThreshold: 0.5,
   }
   const frame = { originPx: { x: 0, y: 0 }, sidePx: 33, side: 33 }
 
@@ -113,5 +117,16 @@ describe('boxTightThreshold', () => {
   test('a map without any mask gives 0.5', () => {
     const box = { x: 2, y: 2, width: 7, height: 7 }
     expect(boxTightThreshold(new Float32Array(33 * 33), { frame, calibration }, box)).toBe(0.5)
+  })
+
+  test('a crack across its box is sparse, a blob that fills half of it is not, and nothing is sparse', () => {
+    const box = { x: 6, y: 6, width: 20, height: 20 }
+    const draw = (value: (x: number, y: number) => number): Float32Array =>
+      Float32Array.from({ length: 33 * 33 }, (_, p) => value(p % 33, Math.floor(p / 33)))
+    const crack = draw((x, y) => (Math.abs(x - y) <= 1 && x >= 6 && x < 26 ? 0.9 : 0.3))
+    const blob = draw((x, y) => (x >= 6 && x < 16 && y >= 6 && y < 26 ? 0.9 : 0.1))
+    expect(isSparse(crack, { frame, calibration }, box)).toBe(true)
+    expect(isSparse(blob, { frame, calibration }, box)).toBe(false)
+    expect(isSparse(new Float32Array(33 * 33), { frame, calibration }, box)).toBe(true)
   })
 })

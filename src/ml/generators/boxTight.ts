@@ -1,6 +1,7 @@
 import { boxIou, type Box } from '../../core/geometry'
 import { boxChannel } from '../imaging/boxChannel'
-import { boxToGrid } from '../imaging/crop'
+import type { BinaryMask } from '../../core/raster'
+import { boxToGrid, type CropFrame } from '../imaging/crop'
 import { dilateBox, pixelsInside } from '../imaging/boxWindow'
 import { gaussianBlur } from '../imaging/gaussianBlur'
 import { otsuInBox } from '../imaging/otsu'
@@ -53,8 +54,7 @@ export function boxTightThreshold(
 ): number {
   const { side } = frame
   const box = boxToGrid(frame, boxPx)
-  const grown = dilateBox(box, calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
-  const allowed = pixelsInside(grown, gridWindow(side))
+  const allowed = grownBox(frame, calibration, boxPx)
   let total = 0
   for (let p = 0; p < map.length; p++) if (allowed.data[p] === 1) total += map[p]!
   const scores = CANDIDATES.map((threshold) => scoreOf(map, threshold))
@@ -86,6 +86,31 @@ export function boxTightThreshold(
     const expectedIou = within / (area + total - within)
     return boxIou(bounds, box) * expectedIou ** calibration.iouExponent
   }
+}
+
+/**
+ * The box of a crack is decided by its two ends and says nothing about its width: when the mask above 0.5 covers less
+ * than `sparseFill` of the grown box (empty included), its threshold is `sparseThreshold` instead of the box's choice.
+ */
+export function isSparse(
+  map: Float32Array,
+  { frame, calibration }: Pick<CropAnswer, 'frame' | 'calibration'>,
+  boxPx: Box,
+): boolean {
+  const allowed = grownBox(frame, calibration, boxPx)
+  let area = 0
+  let room = 0
+  for (let p = 0; p < map.length; p++) {
+    if (allowed.data[p] === 0) continue
+    room++
+    if (map[p]! > 0.5) area++
+  }
+  return area < calibration.sparseFill * room
+}
+
+function grownBox(frame: CropFrame, calibration: CropAnswer['calibration'], boxPx: Box): BinaryMask {
+  const grown = dilateBox(boxToGrid(frame, boxPx), calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
+  return pixelsInside(grown, gridWindow(frame.side))
 }
 
 function gridWindow(side: number): Box {

@@ -21,6 +21,8 @@ export interface CropAnswer {
     readonly blurPx: number
     readonly keepInsideBoxDilated: number
     readonly iouExponent: number
+    readonly sparseFill: number
+    readonly sparseThreshold: number
   }
 }
 

@@ -40,6 +40,8 @@ const context: GeneratorContext = {
       blurPx: 1,
       keepInsideBoxDilated: 0.05,
       iouExponent: 0,
+      sparseFill: 0.25,
+      sparseThreshold: 0.5,
     }
     return Promise.resolve({ frame, logits, predictedIou: 0.9, calibration })
   },

@@ -1,13 +1,14 @@
 import { assert } from '../../core/assert'
+import type { Box } from '../../core/geometry'
 import { emptyMask } from '../../core/raster'
 import { dilateBox, pixelsInside, pixelWindow } from '../imaging/boxWindow'
 import { sampleCrop } from '../imaging/cropSampling'
 import { pasteMap } from '../imaging/pasteMap'
 import { luminanceOf } from '../imaging/standardise'
 import { stabilityOf, tightnessOf } from '../quality'
-import { boxTightThreshold, fusedMap, MINIMAL_DILATION_PX } from './boxTight'
+import { boxTightThreshold, fusedMap, isSparse, MINIMAL_DILATION_PX } from './boxTight'
 import { cleanUpMask, isUnresolvedMask } from './cleanUp'
-import { defineGenerator } from './generator'
+import { defineGenerator, type CropAnswer } from './generator'
 
 /** Thresholds this far below and above the chosen one are compared for the stability score. */
 const STABILITY_OFFSET = 0.1
@@ -29,6 +30,7 @@ export const segmenter = defineGenerator({
       default: 'box-tight',
       options: [
         { value: 'box-tight', label: 'Fitted to the box' },
+        { value: 'thin-aware', label: 'Fitted, cracks kept thin' },
         { value: 'fixed', label: 'Fixed' },
       ],
     },
@@ -57,8 +59,7 @@ export const segmenter = defineGenerator({
     const rgb = sampleCrop(image, answer.frame)
     for (let p = 0; p < rgb.length; p++) rgb[p]! /= 255
     const map = fusedMap(answer, luminanceOf(rgb), boxPx)
-    const threshold =
-      params.threshold === 'fixed' ? params.fixedThreshold : boxTightThreshold(map, answer, boxPx)
+    const threshold = thresholdFor(params, map, answer, boxPx)
     const grown = dilateBox(boxPx, answer.calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
     const boundsPx = pixelWindow(grown, image)
     const scores = pasteMap(map, answer.frame, boundsPx)
@@ -83,3 +84,15 @@ export const segmenter = defineGenerator({
     }
   },
 })
+
+function thresholdFor(
+  params: { readonly threshold: string; readonly fixedThreshold: number },
+  map: Float32Array,
+  answer: CropAnswer,
+  boxPx: Box,
+): number {
+  if (params.threshold === 'fixed') return params.fixedThreshold
+  if (params.threshold === 'thin-aware' && isSparse(map, answer, boxPx))
+    return answer.calibration.sparseThreshold
+  return boxTightThreshold(map, answer, boxPx)
+}

@@ -35,6 +35,8 @@ export interface EmbeddedModel {
     readonly flip: boolean
     readonly keepInsideBoxDilated: number
     readonly iouExponent: number
+    readonly sparseFill: number
+    readonly sparseThreshold: number
   }
 }
 
@@ -94,6 +96,8 @@ export function readEmbeddedManifest(json: unknown): EmbeddedModel {
       flip: calibration.flip === true,
       keepInsideBoxDilated: numberAt(calibration, 'keepInsideBoxDilated', 'calibration'),
       iouExponent: numberAt(calibration, 'iouExponent', 'calibration'),
+      sparseFill: numberAt(calibration, 'sparseFill', 'calibration'),
+      sparseThreshold: numberAt(calibration, 'sparseThreshold', 'calibration'),
     },
   }
 }
