@@ -82,8 +82,8 @@ test('a COCO file with a missing category and a box outside its image: both name
     'less than one pixel of the box lies inside',
   )
   expect((await storedRecords(page)).filter((record) => record.type === 'annotation')).toEqual([])
-  await page.getByRole('button', { name: 'Add 1 marks' }).click()
-  await expect(page.getByText(/1 boxes and 0 masks from boxes\.json/)).toBeVisible()
+  await page.getByRole('button', { name: 'Add 1 mark', exact: true }).click()
+  await expect(page.getByText(/1 box and 0 masks from boxes\.json/)).toBeVisible()
   await saved(page)
   expect((await storedRecords(page)).filter((record) => record.type === 'annotation')).toHaveLength(1)
 })
