@@ -16,6 +16,7 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --seeds LIST        0 (default), such as 0,1,2
       --epochs N          otherwise the product's default
       --params JSON       further training parameters, for all arms
+      --generator-params JSON  parameters of the segmenter generator
       --limit N           at most N images a split: a quick look, not a result
       --resume            keep the stages that have run before
       --backend B         webgpu, wasm or cpu
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '0' },
     epochs: { type: 'string' },
     params: { type: 'string', default: '{}' },
+    'generator-params': { type: 'string', default: '{}' },
     limit: { type: 'string', default: '0' },
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
@@ -84,6 +86,7 @@ async function loop() {
     limit,
     epochs: values.epochs === undefined ? null : Number(values.epochs),
     params: JSON.parse(values.params),
+    generatorParams: JSON.parse(values['generator-params']),
   }
   const result = await runLoop(dataset, {
     ...tools,
@@ -95,7 +98,7 @@ async function loop() {
     ...(values.backend === undefined ? {} : { backend: values.backend }),
   })
   record(
-    `loop ${dataset.name} ${values.boxes}${limit > 0 ? ` limit ${limit}` : ''}`,
+    `loop ${dataset.name} ${values.boxes}${thresholdName(settings.generatorParams)}${limit > 0 ? ` limit ${limit}` : ''}`,
     loopReport(dataset, result, settings),
   )
 }
@@ -107,4 +110,9 @@ function record(name, text) {
   mkdirSync(path.dirname(path.resolve(values.report)), { recursive: true })
   const before = existsSync(values.report) ? readFileSync(values.report, 'utf8') : '# Benchmarks\n'
   writeFileSync(values.report, updateSection(before, name, text))
+}
+
+/** Other generator settings are another section, so that both stand in the report. */
+function thresholdName(generatorParams) {
+  return typeof generatorParams.threshold === 'string' ? ` ${generatorParams.threshold}` : ''
 }

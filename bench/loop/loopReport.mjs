@@ -5,7 +5,11 @@ import { SPLITS } from './dataset.mjs'
 const GENERATOR_TITLES = { 'box-fill': 'filled box', otsu: 'Otsu in box', segmenter: 'embedded segmenter' }
 
 /** Section of docs/benchmarks.md for one data set and kind of box. */
-export function loopReport(dataset, { proposals, students }, { limit, epochs, params }) {
+export function loopReport(
+  dataset,
+  { proposals, students },
+  { limit, epochs, params, generatorParams = {} },
+) {
   const counts = SPLITS.map(
     (split) => `${dataset.images.filter((image) => dataset.splitOf(image) === split).length} ${split}`,
   )
@@ -13,6 +17,7 @@ export function loopReport(dataset, { proposals, students }, { limit, epochs, pa
   const settings = [
     ...(limit > 0 ? [`at most ${limit} images a split`] : []),
     ...(epochs === null ? [] : [`${epochs} epochs`]),
+    ...(Object.keys(generatorParams).length > 0 ? [`segmenter \`${JSON.stringify(generatorParams)}\``] : []),
     ...(Object.keys(params).length > 0 ? [`params \`${JSON.stringify(params)}\``] : []),
   ]
   return [

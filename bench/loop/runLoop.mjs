@@ -34,7 +34,7 @@ export async function runLoop(dataset, options) {
       command: 'propose',
       images: dataset.images,
       files: { annotations: boxes },
-      options: { generator },
+      options: { generator, params: generator === 'segmenter' ? options.generatorParams : {} },
       outputs: new Map([['annotations.json', out]]),
     })
     const { annotations } = readJson(out)

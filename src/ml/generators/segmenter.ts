@@ -19,7 +19,7 @@ const STABILITY_OFFSET = 0.1
  */
 export const segmenter = defineGenerator({
   id: 'segmenter',
-  version: 1,
+  version: 2,
   title: 'Segmenter',
   summary: 'Asks the trained segmenter and fits the result to the box.',
   needs: ['segmenter'],
@@ -27,10 +27,10 @@ export const segmenter = defineGenerator({
     threshold: {
       kind: 'choice',
       label: 'Threshold',
-      default: 'box-tight',
+      default: 'thin-aware',
       options: [
-        { value: 'box-tight', label: 'Fitted to the box' },
         { value: 'thin-aware', label: 'Fitted, cracks kept thin' },
+        { value: 'box-tight', label: 'Fitted to the box' },
         { value: 'fixed', label: 'Fixed' },
       ],
     },
