@@ -29,7 +29,7 @@ export const segmenter = defineGenerator({
       label: 'Threshold',
       default: 'thin-aware',
       options: [
-        { value: 'thin-aware', label: 'Fitted, cracks kept thin' },
+        { value: 'thin-aware', label: 'Fitted, thin kept' },
         { value: 'box-tight', label: 'Fitted to the box' },
         { value: 'fixed', label: 'Fixed' },
       ],
