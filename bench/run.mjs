@@ -21,7 +21,7 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --resume            keep the stages that have run before
       --backend B         webgpu, wasm or cpu
   interactive  box -> mask shown, and on disk, on one 512-px image, embedded model
-      --boxes-count N     boxes to draw, 20 by default
+      --boxes-count N     boxes to draw, 10 by default
   storage      a large project: added, opened again, scrolled
       --images N          10000 by default
 
@@ -42,7 +42,7 @@ const { values, positionals } = parseArgs({
     limit: { type: 'string', default: '0' },
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
-    'boxes-count': { type: 'string', default: '20' },
+    'boxes-count': { type: 'string', default: '10' },
     images: { type: 'string', default: '10000' },
     report: { type: 'string', default: path.join(ROOT, 'docs/benchmarks.md') },
   },
