@@ -1,20 +1,7 @@
+import { CLASS_PALETTE } from '../../domain/classPalette'
 import { idOf, type AnyRecord, type ClassDef, type ClassId } from '../../domain/records'
 import type { ClassActions } from '../app'
 import type { Workspace } from '../workspace'
-
-/** Distinguishable under common colour-vision deficiencies, in the order they are handed out. */
-const PALETTE = [
-  '#f2b134',
-  '#3fb6ff',
-  '#ff5d5d',
-  '#9be15d',
-  '#c38bff',
-  '#ff9ecb',
-  '#2fd6c3',
-  '#d9a066',
-  '#8fa8ff',
-  '#e8e36a',
-]
 
 export function createClassActions(workspace: Workspace): ClassActions {
   const classOf = (id: ClassId): ClassDef => {
@@ -113,7 +100,7 @@ export function newClass(workspace: Workspace, name: string, position: number): 
     id: idOf('class', workspace.services.newId()),
     type: 'class',
     name,
-    color: PALETTE[position % PALETTE.length]!,
+    color: CLASS_PALETTE[position % CLASS_PALETTE.length]!,
     foreign: null,
   }
 }

@@ -5,21 +5,8 @@ import type { ClassDef } from '../../domain/records'
 import { useApp, useOpenProject } from '../AppProvider'
 import { digitOfClass } from '../commands/classCommands'
 import { MergeClassDialog } from './MergeClassDialog'
+import { CLASS_PALETTE } from '../../domain/classPalette'
 import { useDeleteClass } from './useDeleteClass'
-
-// Distinguishable in common colour-vision deficiencies, on grey surfaces.
-const SWATCHES = [
-  '#f2b134',
-  '#3fb6ff',
-  '#ff5d5d',
-  '#9be15d',
-  '#c38bff',
-  '#ff9ecb',
-  '#2fd6c3',
-  '#d9a066',
-  '#8fa8ff',
-  '#e8e36a',
-]
 
 /** One class: its digit, colour, name and number of boxes and masks; the rest behind its menu. */
 export function ClassRow({
@@ -136,7 +123,7 @@ export function ClassRow({
             format="hex"
             size="xs"
             value={color ?? one.color}
-            swatches={SWATCHES}
+            swatches={CLASS_PALETTE}
             swatchesPerRow={5}
             onChange={setColor}
             onChangeEnd={(value) => app.classes.recolour(one.id, value)}
