@@ -14,7 +14,7 @@ const ICONS: Readonly<Record<ObjectState, { readonly icon: LucideIcon; readonly 
 
 /** How far an object is, by shape and colour; the words are in the tooltip and in the row's name. */
 export function ObjectStateIcon({ state, isPending }: { state: ObjectState; isPending: boolean }) {
-  if (isPending) return <Loader size={13} aria-label="Making a mask" />
+  if (isPending) return <Loader size={13} role="status" aria-label="Making a mask" />
   const { icon: Icon, color } = ICONS[state]
   return (
     <Tooltip label={STATE_WORDS[state]} position="left">

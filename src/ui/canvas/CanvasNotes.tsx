@@ -36,6 +36,7 @@ export function CanvasNotes({
         const at = imageToStage(viewport, { x: boxPx.x + boxPx.width, y: boxPx.y })
         return (
           <Loader
+            role="status"
             key={id}
             size={16}
             color="#fff"
@@ -55,7 +56,7 @@ export function CanvasNotes({
       })}
       {isWaiting && (
         <div className="canvas-waiting">
-          <Loader size="sm" aria-label="Reading the image" />
+          <Loader size="sm" role="status" aria-label="Reading the image" />
         </div>
       )}
       {failure !== null && failure !== undefined && (

@@ -24,7 +24,7 @@ export function Workspace() {
         <Suspense
           fallback={
             <div className="empty">
-              <Loader size="sm" aria-label="Loading the screen" />
+              <Loader size="sm" role="status" aria-label="Loading the screen" />
             </div>
           }
         >

@@ -34,7 +34,7 @@ export function ProjectList({
       </>
     )
   }
-  if (projects === null) return <Loader size="sm" aria-label="Reading the list of projects" />
+  if (projects === null) return <Loader size="sm" role="status" aria-label="Reading the list of projects" />
   if (projects.length === 0)
     return <p className="mute start-none">Nothing here yet: your first project appears in this list.</p>
 
