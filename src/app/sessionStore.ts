@@ -77,34 +77,24 @@ export function createSessionStore(): StoreApi<SessionState> {
   return createStore<SessionState>(() => INITIAL_SESSION)
 }
 
-/** The part that a reload brings back, as text for `ProjectStorage.saveView`. */
+/** What a reload brings back. */
+const REMEMBERED = [
+  'stage',
+  'imageId',
+  'tool',
+  'activeClassId',
+  'viewport',
+  'filter',
+  'brightness',
+  'contrast',
+  'maskOpacity',
+  'reviewKey',
+  'runId',
+] as const satisfies readonly (keyof SessionState)[]
+
+/** The remembered part as text for `ProjectStorage.saveView`. */
 export function viewToText(state: SessionState): string {
-  const {
-    stage,
-    imageId,
-    tool,
-    activeClassId,
-    viewport,
-    filter,
-    brightness,
-    contrast,
-    maskOpacity,
-    reviewKey,
-    runId,
-  } = state
-  return JSON.stringify({
-    stage,
-    imageId,
-    tool,
-    activeClassId,
-    viewport,
-    filter,
-    brightness,
-    contrast,
-    maskOpacity,
-    reviewKey,
-    runId,
-  })
+  return JSON.stringify(Object.fromEntries(REMEMBERED.map((key) => [key, state[key]])))
 }
 
 /** Reads it back; anything unreadable gives the initial view. */
