@@ -94,6 +94,8 @@ function settings(generatorId: string): Settings {
     type: 'settings',
     generatorId,
     generatorParams: {},
+    segmenterModelId: 'embedded',
+    usesDrawingStyle: true,
     training: {},
     activeRunId: null,
   }

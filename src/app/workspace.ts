@@ -110,6 +110,8 @@ export const DEFAULT_SETTINGS: Settings = {
   type: 'settings',
   generatorId: DEFAULT_GENERATOR,
   generatorParams: {},
+  segmenterModelId: 'embedded',
+  usesDrawingStyle: true,
   training: {},
   activeRunId: null,
 }

@@ -91,6 +91,16 @@ export interface ClickPrompt extends Base<'click'> {
   readonly isPositive: boolean
 }
 
+/** How generously somebody draws a class, learned from masks that were accepted or fixed. */
+export interface DrawingStyle {
+  /** On the generator's evidence, 0..1; null: the generator's own. */
+  readonly threshold: number | null
+  /** Growth of the mask in image pixels; negative shrinks. */
+  readonly dilationPx: number
+  /** How many masks taught it. */
+  readonly fromMasks: number
+}
+
 /** Who made a mask, with what, from what. */
 export type Provenance =
   | {
@@ -101,6 +111,11 @@ export type Provenance =
       readonly modelHash: string | null
       readonly promptBoxPx: Box
       readonly seed: number
+      /** Which promptable segmenter answered; null for generators without a model. */
+      readonly modelId: string | null
+      readonly clicks: readonly { readonly pointPx: Point; readonly isPositive: boolean }[]
+      /** The person's drawing style, when it was applied; null: the generator's own mask. */
+      readonly style: DrawingStyle | null
     }
   | { readonly kind: 'edited'; readonly parentId: MaskId; readonly tool: 'brush' | 'eraser' | 'polygon' }
   | { readonly kind: 'drawn'; readonly tool: 'brush' | 'polygon' }
@@ -241,6 +256,10 @@ export interface Snapshot extends Base<'snapshot'> {
 export interface Settings extends Base<'settings'> {
   readonly generatorId: string
   readonly generatorParams: { readonly [generatorId: string]: JsonObject }
+  /** Which promptable segmenter the generators ask: `embedded`, or a model of the person's library. */
+  readonly segmenterModelId: string
+  /** Pending proposals follow the drawing style of accepted masks. */
+  readonly usesDrawingStyle: boolean
   readonly training: JsonObject
   readonly activeRunId: RunId | null
 }

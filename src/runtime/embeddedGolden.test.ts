@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import type { RgbaImage } from '../core/raster'
-import { cropFrameOf } from '../ml/imaging/crop'
+import { cropFrameOf } from '../ml/imaging/gridFrame'
 import { sampleCrop } from '../ml/imaging/cropSampling'
 import { checkEmbedded } from '../nn/onnx/checkTensors'
 import { extractFeatures } from '../nn/onnx/embeddedFeatures'
@@ -73,7 +73,7 @@ describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
     const box = { x: boxPx.x, y: boxPx.y, width: boxPx.w, height: boxPx.h }
     const frame = cropFrameOf(box, golden.cropFactor, golden.cropSide)
     expect(frame.originPx.x).toBeCloseTo(square.left, 9)
-    expect(frame.sidePx).toBeCloseTo(square.side, 9)
+    expect(frame.widthPx).toBeCloseTo(square.side, 9)
     const crop = prepareCrop(picture, frame, box, model.standardise)
     expect(crop.prompt.reduce((sum, value) => sum + value, 0)).toBe(expected.boxCropPixels)
     const plane = golden.cropSide ** 2
@@ -93,8 +93,10 @@ describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
     const { square, cropSide: side, mean, values } = golden.shrunkCrop
     const crop = sampleCrop(picture, {
       originPx: { x: square.left, y: square.top },
-      sidePx: square.side,
-      side,
+      widthPx: square.side,
+      heightPx: square.side,
+      columns: side,
+      rows: side,
     })
     expect(crop.reduce((sum, value) => sum + value, 0) / crop.length).toBeCloseTo(mean, 3)
     for (const { x, y, rgb } of values) {
@@ -107,12 +109,12 @@ describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
     const frame = cropFrameOf(box, golden.cropFactor, golden.cropSide)
     const crop = prepareCrop(picture, frame, box, model.standardise)
     const mirror = (planes: Float32Array): Float32Array =>
-      planes.map((_, i) => planes[i - (i % frame.side) + (frame.side - 1 - (i % frame.side))]!)
+      planes.map((_, i) => planes[i - (i % frame.columns) + (frame.columns - 1 - (i % frame.columns))]!)
     const straight = await segmentCrop(sessions, model, crop, true)
     const mirrored = await segmentCrop(
       sessions,
       model,
-      { side: frame.side, image: mirror(crop.image), prompt: mirror(crop.prompt) },
+      { side: frame.columns, image: mirror(crop.image), prompt: mirror(crop.prompt) },
       true,
     )
     const back = mirror(mirrored.logits)

@@ -7,7 +7,7 @@ import { readParams } from '../../core/params'
 import { currentMaskOf, decisionOf } from '../../domain/live'
 import { idOf, type AnnotationId, type BoxAnnotation, type PseudoMask } from '../../domain/records'
 import { clipBox } from '../../core/geometry'
-import type { CropAnswer, Generator } from '../../ml/generators/generator'
+import type { CropPrompt, Generator } from '../../ml/generators/generator'
 import { generators } from '../../ml/generators'
 import { rleArea, rleBounds, rleFromPatch } from '../../ml/raster/rle'
 import type { ProposeActions } from '../app'
@@ -124,23 +124,19 @@ async function generateMask(
   if (boxPx === null) return null
   const picture = await workspace.pictures.decode(image)
   const needsModel = generator.needs.includes('segmenter')
-  const model = needsModel ? await workspace.services.segmenter.describe() : null
-  const segment = async (promptPx: Box): Promise<CropAnswer> => {
-    const answer = await workspace.services.segmenter.segment(
-      image.pixels,
-      picture,
-      { boxPx: promptPx, clicks: [] },
-      lane,
-      options,
-    )
-    return { ...answer, calibration: model!.calibration }
+  const { segmenterModelId } = workspace.settings()
+  const model = needsModel ? await workspace.services.segmenter.describe(segmenterModelId) : null
+  const segmenter = model && {
+    segment: (prompt: CropPrompt) =>
+      workspace.services.segmenter.segment(model.id, image.pixels, picture, prompt, lane, options),
+    canvasSide: model.input.kind === 'image' ? model.input.canvasSide : null,
   }
   const { values } = readParams(generator.params, params)
   const seed = 0
   const made = await generator.generate(
-    { image: picture, boxPx },
+    { image: picture, boxPx, clicks: [], former: null },
     values,
-    model === null ? { seed } : { seed, segment },
+    segmenter === null ? { seed } : { seed, segmenter },
     options,
   )
   const rle = rleFromPatch(made.mask, made.boundsPx, image)
@@ -164,6 +160,9 @@ async function generateMask(
       modelHash: model?.modelHash ?? null,
       promptBoxPx: boxPx,
       seed,
+      modelId: model?.id ?? null,
+      clicks: [],
+      style: null,
     },
     createdAt: workspace.services.clock.now(),
     foreign: null,

@@ -97,6 +97,15 @@ const provenance: v.GenericSchema<unknown, PseudoMask['provenance']> = v.variant
     modelHash: v.nullable(text),
     promptBoxPx: box,
     seed: finite,
+    modelId: v.optional(v.nullable(text), null),
+    clicks: v.optional(
+      v.array(v.object({ pointPx: v.object({ x: finite, y: finite }), isPositive: v.boolean() })),
+      [],
+    ),
+    style: v.optional(
+      v.nullable(v.object({ threshold: v.nullable(share), dilationPx: finite, fromMasks: count })),
+      null,
+    ),
   }),
   v.object({
     kind: v.literal('edited'),

@@ -55,6 +55,8 @@ export const settings: v.GenericSchema<unknown, Settings> = v.object({
   type: v.literal('settings'),
   generatorId: text,
   generatorParams: v.record(v.string(), jsonObject),
+  segmenterModelId: v.optional(text, 'embedded'),
+  usesDrawingStyle: v.optional(v.boolean(), true),
   training: jsonObject,
   activeRunId: v.nullable(id('run')),
 })

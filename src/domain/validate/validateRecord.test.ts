@@ -135,6 +135,8 @@ const VALID = {
     type: 'settings',
     generatorId: 'otsu',
     generatorParams: { otsu: {} },
+    segmenterModelId: 'embedded',
+    usesDrawingStyle: false,
     training: {},
     activeRunId: null,
   },
@@ -162,4 +164,12 @@ test.each([
 
 test.each([null, 3, [], { type: 'toString' }, { type: 'class' }])('%o is no record', (value) => {
   expect(validateRecord(value).kind).toBe('invalid')
+})
+
+test('settings of a project from before models could be chosen get the embedded one', () => {
+  const { segmenterModelId: _model, usesDrawingStyle: _style, ...former } = VALID.settings
+  expect(validateRecord(former)).toEqual({
+    kind: 'valid',
+    record: { ...VALID.settings, segmenterModelId: 'embedded', usesDrawingStyle: true },
+  })
 })

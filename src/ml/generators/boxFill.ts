@@ -37,6 +37,10 @@ export const boxFill = defineGenerator({
       mask,
       scores: { predictedIou: null, stability: null, tightness: tightnessOf(mask, boundsPx, boxPx) },
       isUnresolved: false,
+      label: 'Filled box',
+      former: null,
+      evidence: null,
+      alternatives: [],
     }
   },
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RgbaImage } from '../../core/raster'
 import { boxChannel } from '../imaging/boxChannel'
-import { cropFrameOf } from '../imaging/crop'
+import { cropFrameOf } from '../imaging/gridFrame'
 import { sampleCrop } from '../imaging/cropSampling'
 import { otsuThreshold } from '../imaging/otsu'
 import { luminanceOf } from '../imaging/standardise'
@@ -36,7 +36,6 @@ function answerFor({ boxPx, iouExponent }: (typeof golden.cases)[number]) {
   return {
     frame: cropFrameOf(boxPx, 1.6, SIDE),
     logits: goldenLogits,
-    predictedIou: 0.7,
     calibration: {
       networkWeight: 0.6,
       otsuWeight: 0.4,
@@ -76,9 +75,19 @@ describe.each(golden.cases)('calibration of box $boxPx, exponent $iouExponent', 
 
   test('mask at image resolution as in Python', async () => {
     const made = await segmenter.generate(
-      { image: goldenPicture(), boxPx: expected.boxPx },
+      { image: goldenPicture(), boxPx: expected.boxPx, clicks: [], former: null },
       { threshold: 'box-tight', fixedThreshold: 0.5, cleanUp: false },
-      { segment: () => Promise.resolve(answer), seed: 0 },
+      {
+        segmenter: {
+          canvasSide: null,
+          segment: () =>
+            Promise.resolve({
+              ...answer,
+              candidates: [{ logits: answer.logits, predictedIou: 0.7, feedback: answer.logits }],
+            }),
+        },
+        seed: 0,
+      },
       job,
     )
     expect(made.boundsPx).toEqual(expected.window)
@@ -102,7 +111,7 @@ describe('thresholds by the box', () => {
     sparseFill: 0.25,
     sparseThreshold: 0.5,
   }
-  const frame = { originPx: { x: 0, y: 0 }, sidePx: 33, side: 33 }
+  const frame = { originPx: { x: 0, y: 0 }, widthPx: 33, heightPx: 33, columns: 33, rows: 33 }
 
   test('takes the threshold whose mask spans the box', () => {
     // Value 1 in the middle, falling by 0.1 per pixel of max-norm distance: distance 4 has 0.6, distance 5 has 0.5.

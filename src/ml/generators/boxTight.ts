@@ -1,13 +1,21 @@
 import { boxIou, type Box } from '../../core/geometry'
 import { boxChannel } from '../imaging/boxChannel'
-import type { BinaryMask } from '../../core/raster'
-import { boxToGrid, type CropFrame } from '../imaging/crop'
+import { emptyMask, type BinaryMask } from '../../core/raster'
+import { boxToGrid, type GridFrame } from '../imaging/gridFrame'
 import { dilateBox, pixelsInside } from '../imaging/boxWindow'
 import { gaussianBlur } from '../imaging/gaussianBlur'
 import { otsuInBox } from '../imaging/otsu'
 import { maskBounds } from '../quality'
 import { sigmoid } from '../sigmoid'
-import type { CropAnswer } from './generator'
+import type { MaskCalibration } from './generator'
+
+/** One map of an answer, with where it lies and how its model wants it read. */
+export interface CropLogits {
+  readonly frame: GridFrame
+  /** (rows, columns) row-major. */
+  readonly logits: Float32Array
+  readonly calibration: MaskCalibration
+}
 
 /**
  * From a segmenter's answer to a map and its threshold: training/README.md, "Calibration".
@@ -25,17 +33,17 @@ const CANDIDATES: readonly number[] = Array.from({ length: 37 }, (_, i) => (i + 
 export const MINIMAL_DILATION_PX = 1
 
 /**
- * networkWeight * P + otsuWeight * blurred Otsu-in-box, (side, side), 0..1.
+ * networkWeight * P + otsuWeight * blurred Otsu-in-box, (rows, columns), 0..1.
  *
- * @param luminance (side, side) of the crop, 0..1, not standardised
+ * @param luminance (rows, columns) of the crop, 0..1, not standardised
  */
-export function fusedMap(answer: CropAnswer, luminance: Float32Array, boxPx: Box): Float32Array {
+export function fusedMap(answer: CropLogits, luminance: Float32Array, boxPx: Box): Float32Array {
   const { frame, logits, calibration } = answer
-  const { side } = frame
-  const fused = new Float32Array(side * side)
+  const { columns, rows } = frame
+  const fused = new Float32Array(columns * rows)
   for (let p = 0; p < fused.length; p++) fused[p] = calibration.networkWeight * sigmoid(logits[p]!)
   if (calibration.otsuWeight === 0) return fused
-  const inside = { width: side, height: side, data: Uint8Array.from(boxChannel(frame, boxPx)) }
+  const inside = { width: columns, height: rows, data: Uint8Array.from(boxChannel(frame, boxPx)) }
   const otsu = otsuInBox(luminance, inside, OTSU_BINS)
   const evidence = gaussianBlur({ ...otsu, data: Float32Array.from(otsu.data) }, calibration.blurPx)
   for (let p = 0; p < fused.length; p++) fused[p]! += calibration.otsuWeight * evidence.data[p]!
@@ -49,10 +57,9 @@ export function fusedMap(answer: CropAnswer, luminance: Float32Array, boxPx: Box
  */
 export function boxTightThreshold(
   map: Float32Array,
-  { frame, calibration }: Pick<CropAnswer, 'frame' | 'calibration'>,
+  { frame, calibration }: Pick<CropLogits, 'frame' | 'calibration'>,
   boxPx: Box,
 ): number {
-  const { side } = frame
   const box = boxToGrid(frame, boxPx)
   const allowed = grownBox(frame, calibration, boxPx)
   let total = 0
@@ -71,7 +78,7 @@ export function boxTightThreshold(
 
   /** -1 for an empty mask. */
   function scoreOf(values: Float32Array, threshold: number): number {
-    const mask = { width: side, height: side, data: new Uint8Array(side * side) }
+    const mask = emptyMask({ width: frame.columns, height: frame.rows })
     const limit = Math.fround(threshold)
     let area = 0
     let within = 0
@@ -94,7 +101,7 @@ export function boxTightThreshold(
  */
 export function isSparse(
   map: Float32Array,
-  { frame, calibration }: Pick<CropAnswer, 'frame' | 'calibration'>,
+  { frame, calibration }: Pick<CropLogits, 'frame' | 'calibration'>,
   boxPx: Box,
 ): boolean {
   const allowed = grownBox(frame, calibration, boxPx)
@@ -108,11 +115,11 @@ export function isSparse(
   return area < calibration.sparseFill * room
 }
 
-function grownBox(frame: CropFrame, calibration: CropAnswer['calibration'], boxPx: Box): BinaryMask {
+function grownBox(frame: GridFrame, calibration: MaskCalibration, boxPx: Box): BinaryMask {
   const grown = dilateBox(boxToGrid(frame, boxPx), calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
-  return pixelsInside(grown, gridWindow(frame.side))
+  return pixelsInside(grown, gridWindow(frame))
 }
 
-function gridWindow(side: number): Box {
-  return { x: 0, y: 0, width: side, height: side }
+function gridWindow({ columns, rows }: GridFrame): Box {
+  return { x: 0, y: 0, width: columns, height: rows }
 }

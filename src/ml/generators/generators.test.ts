@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Box } from '../../core/geometry'
 import { defaultParams, readParams } from '../../core/params'
 import type { RgbaImage } from '../../core/raster'
-import { cropFrameOf } from '../imaging/crop'
+import { cropFrameOf } from '../imaging/gridFrame'
 import type { Generator, GeneratorContext } from './generator'
 import { generators } from './index'
 
@@ -24,31 +24,38 @@ function picture(width = 80, height = 60): RgbaImage {
 /** A segmenter that is sure about the defect and nothing else. */
 const context: GeneratorContext = {
   seed: 7,
-  segment: (boxPx) => {
-    const frame = cropFrameOf(boxPx, 1.6, 128)
-    const step = frame.sidePx / 128
-    const logits = Float32Array.from({ length: 128 * 128 }, (_, p) => {
-      const x = frame.originPx.x + ((p % 128) + 0.5) * step
-      const y = frame.originPx.y + (Math.floor(p / 128) + 0.5) * step
-      const isDefect =
-        x >= DEFECT.x && x < DEFECT.x + DEFECT.width && y >= DEFECT.y && y < DEFECT.y + DEFECT.height
-      return isDefect ? 6 : -6
-    })
-    const calibration = {
-      networkWeight: 0.6,
-      otsuWeight: 0.4,
-      blurPx: 1,
-      keepInsideBoxDilated: 0.05,
-      iouExponent: 0,
-      sparseFill: 0.25,
-      sparseThreshold: 0.5,
-    }
-    return Promise.resolve({ frame, logits, predictedIou: 0.9, calibration })
+  segmenter: {
+    canvasSide: null,
+    segment: ({ boxPx }) => {
+      const frame = cropFrameOf(boxPx, 1.6, 128)
+      const step = frame.widthPx / 128
+      const logits = Float32Array.from({ length: 128 * 128 }, (_, p) => {
+        const x = frame.originPx.x + ((p % 128) + 0.5) * step
+        const y = frame.originPx.y + (Math.floor(p / 128) + 0.5) * step
+        const isDefect =
+          x >= DEFECT.x && x < DEFECT.x + DEFECT.width && y >= DEFECT.y && y < DEFECT.y + DEFECT.height
+        return isDefect ? 6 : -6
+      })
+      const calibration = {
+        networkWeight: 0.6,
+        otsuWeight: 0.4,
+        blurPx: 1,
+        keepInsideBoxDilated: 0.05,
+        iouExponent: 0,
+        sparseFill: 0.25,
+        sparseThreshold: 0.5,
+      }
+      return Promise.resolve({
+        frame,
+        candidates: [{ logits, predictedIou: 0.9, feedback: logits }],
+        calibration,
+      })
+    },
   },
 }
 
 const run = (generator: Generator, boxPx: Box, image = picture(), signal = new AbortController().signal) =>
-  generator.generate({ image, boxPx }, defaultParams(generator.params), context, {
+  generator.generate({ image, boxPx, clicks: [], former: null }, defaultParams(generator.params), context, {
     signal,
     onProgress: () => {},
   })
@@ -126,13 +133,17 @@ describe('the segmenter generator', () => {
     const blank = picture()
     for (let p = 0; p < blank.data.length; p++) blank.data[p] = 128
     const made = await generator.generate(
-      { image: blank, boxPx: DEFECT },
+      { image: blank, boxPx: DEFECT, clicks: [], former: null },
       { ...defaultParams(generator.params), threshold: 'fixed', fixedThreshold: 0.5 },
       {
         seed: 0,
-        segment: async (boxPx) => {
-          const answer = await context.segment!(boxPx)
-          return { ...answer, logits: answer.logits.map(() => -9) }
+        segmenter: {
+          canvasSide: null,
+          segment: async (prompt) => {
+            const answer = await context.segmenter!.segment(prompt)
+            const candidates = answer.candidates.map((one) => ({ ...one, logits: one.logits.map(() => -9) }))
+            return { ...answer, candidates }
+          },
         },
       },
       { signal: new AbortController().signal, onProgress: () => {} },

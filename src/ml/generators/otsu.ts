@@ -42,6 +42,10 @@ export const otsu = defineGenerator({
       mask: isUnresolved ? emptyMask(mask) : mask,
       scores: { predictedIou: null, stability: null, tightness: tightnessOf(mask, boundsPx, boxPx) },
       isUnresolved,
+      label: 'Otsu',
+      former: null,
+      evidence: null,
+      alternatives: [],
     }
   },
 })

@@ -6,9 +6,9 @@ import { sampleCrop } from '../imaging/cropSampling'
 import { pasteMap } from '../imaging/pasteMap'
 import { luminanceOf } from '../imaging/standardise'
 import { stabilityOf, tightnessOf } from '../quality'
-import { boxTightThreshold, fusedMap, isSparse, MINIMAL_DILATION_PX } from './boxTight'
+import { boxTightThreshold, fusedMap, isSparse, MINIMAL_DILATION_PX, type CropLogits } from './boxTight'
 import { cleanUpMask, isUnresolvedMask } from './cleanUp'
-import { defineGenerator, type CropAnswer } from './generator'
+import { defineGenerator } from './generator'
 
 /** Thresholds this far below and above the chosen one are compared for the stability score. */
 const STABILITY_OFFSET = 0.1
@@ -51,10 +51,17 @@ export const segmenter = defineGenerator({
       advanced: true,
     },
   },
-  async generate({ image, boxPx }, params, context, { signal }) {
-    assert(context.segment !== undefined, 'the segmenter generator needs a segmenter')
+  async generate({ image, boxPx, clicks, former }, params, context, { signal }) {
+    assert(context.segmenter !== undefined, 'the segmenter generator needs a segmenter')
     signal.throwIfAborted()
-    const answer = await context.segment(boxPx)
+    const { frame, candidates, calibration } = await context.segmenter.segment({
+      boxPx,
+      regionPx: null,
+      clicks,
+      former,
+    })
+    const candidate = candidates[0]!
+    const answer: CropLogits = { frame, calibration, logits: candidate.logits }
     signal.throwIfAborted()
     const rgb = sampleCrop(image, answer.frame)
     for (let p = 0; p < rgb.length; p++) rgb[p]! /= 255
@@ -76,11 +83,15 @@ export const segmenter = defineGenerator({
       boundsPx,
       mask: isUnresolved ? emptyMask(mask) : mask,
       scores: {
-        predictedIou: answer.predictedIou,
+        predictedIou: candidate.predictedIou,
         stability: stabilityOf(scores, allowed, threshold, STABILITY_OFFSET),
         tightness: tightnessOf(mask, boundsPx, boxPx),
       },
       isUnresolved,
+      label: 'Segmenter',
+      former: candidate,
+      evidence: { scores, threshold },
+      alternatives: [],
     }
   },
 })
@@ -88,7 +99,7 @@ export const segmenter = defineGenerator({
 function thresholdFor(
   params: { readonly threshold: string; readonly fixedThreshold: number },
   map: Float32Array,
-  answer: CropAnswer,
+  answer: CropLogits,
   boxPx: Box,
 ): number {
   if (params.threshold === 'fixed') return params.fixedThreshold

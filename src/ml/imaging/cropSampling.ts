@@ -1,6 +1,6 @@
 import { assert } from '../../core/assert'
 import type { RgbaImage } from '../../core/raster'
-import type { CropFrame } from './crop'
+import type { GridFrame } from './gridFrame'
 
 /**
  * Taps of one axis of a resampling: output position i reads `count[i]` source pixels from `pixel[offset[i]]` on,
@@ -20,13 +20,13 @@ interface AxisTaps {
  * step > 1 (shrinking): the mean over [start + i * step, start + (i + 1) * step], pixels at its ends counted by
  * their covered share. Positions outside the image take the edge pixel.
  */
-function axisTaps(side: number, start: number, step: number, size: number): AxisTaps {
-  const offset = new Int32Array(side)
-  const count = new Int32Array(side)
+function axisTaps(positions: number, start: number, step: number, size: number): AxisTaps {
+  const offset = new Int32Array(positions)
+  const count = new Int32Array(positions)
   const pixel: number[] = []
   const weight: number[] = []
   const clamp = (p: number): number => Math.min(Math.max(p, 0), size - 1)
-  for (let i = 0; i < side; i++) {
+  for (let i = 0; i < positions; i++) {
     offset[i] = pixel.length
     if (step <= 1) {
       const centre = start + (i + 0.5) * step - 0.5
@@ -50,34 +50,33 @@ function axisTaps(side: number, start: number, step: number, size: number): Axis
 }
 
 /**
- * Samples a crop square of an image: (3, side, side) float32, red, green and blue planes, 0..255. Alpha is not read.
+ * Samples a rectangle of an image: (3, rows, columns) float32, red, green and blue planes, 0..255. Alpha is not read.
  * Sums run in double precision; columns first, then rows.
  */
-export function sampleCrop(image: RgbaImage, frame: CropFrame): Float32Array<ArrayBuffer> {
+export function sampleCrop(image: RgbaImage, frame: GridFrame): Float32Array<ArrayBuffer> {
   assert(image.width > 0 && image.height > 0, 'a crop needs a picture with pixels')
-  const { side, sidePx, originPx } = frame
-  const step = sidePx / side
-  const columns = axisTaps(side, originPx.x, step, image.width)
-  const rows = axisTaps(side, originPx.y, step, image.height)
-  const plane = side * side
+  const { originPx } = frame
+  const columns = axisTaps(frame.columns, originPx.x, frame.widthPx / frame.columns, image.width)
+  const rows = axisTaps(frame.rows, originPx.y, frame.heightPx / frame.rows, image.height)
+  const plane = frame.columns * frame.rows
   const sums = new Float64Array(3 * plane)
-  // Every image row is reduced to `side` columns once, although neighbouring output rows may share it.
+  // Every image row is reduced to `columns` once, although neighbouring output rows may share it.
   const reducedRows = new Map<number, Float64Array>()
   let lastRow = -1
-  for (let v = 0; v < side; v++) {
+  for (let v = 0; v < frame.rows; v++) {
     const first = rows.offset[v]!
     for (let t = first; t < first + rows.count[v]!; t++) {
       const y = rows.pixel[t]!
       let reduced = reducedRows.get(y)
       if (reduced === undefined) {
-        reduced = reduceRow(image, y, columns, side)
+        reduced = reduceRow(image, y, columns, frame.columns)
         reducedRows.set(y, reduced)
       }
       const weight = rows.weight[t]!
       for (let channel = 0; channel < 3; channel++) {
-        const from = channel * side
-        const to = channel * plane + v * side
-        for (let u = 0; u < side; u++) sums[to + u]! += weight * reduced[from + u]!
+        const from = channel * frame.columns
+        const to = channel * plane + v * frame.columns
+        for (let u = 0; u < frame.columns; u++) sums[to + u]! += weight * reduced[from + u]!
       }
       lastRow = Math.max(lastRow, y)
     }

@@ -1,22 +1,22 @@
 import type { Box } from '../../core/geometry'
 import type { ScoreMap } from '../../core/raster'
-import type { CropFrame } from './crop'
+import type { GridFrame } from './gridFrame'
 
 /**
- * Values of a crop's grid at the centres of the image pixels of `window` (integer corners): bilinear, edges repeated.
+ * Values of a grid at the centres of the image pixels of `window` (integer corners): bilinear, edges repeated.
  * Maps are resampled before any threshold: a thresholded grid has stairs that a reviewer would paint away.
  *
- * @param grid (side, side) row-major
+ * @param grid (rows, columns) row-major
  */
-export function pasteMap(grid: Float32Array, frame: CropFrame, window: Box): ScoreMap {
-  const { side } = frame
-  const scale = side / frame.sidePx
-  const columns = axisSamples(window.x, window.width, frame.originPx.x, scale, side)
-  const rows = axisSamples(window.y, window.height, frame.originPx.y, scale, side)
+export function pasteMap(grid: Float32Array, frame: GridFrame, window: Box): ScoreMap {
+  const across = frame.columns / frame.widthPx
+  const down = frame.rows / frame.heightPx
+  const columns = axisSamples(window.x, window.width, frame.originPx.x, across, frame.columns)
+  const rows = axisSamples(window.y, window.height, frame.originPx.y, down, frame.rows)
   const data = new Float32Array(window.width * window.height)
   for (let y = 0; y < window.height; y++) {
-    const above = rows.before[y]! * side
-    const below = rows.after[y]! * side
+    const above = rows.before[y]! * frame.columns
+    const below = rows.after[y]! * frame.columns
     const downShare = rows.share[y]!
     for (let x = 0; x < window.width; x++) {
       const left = columns.before[x]!

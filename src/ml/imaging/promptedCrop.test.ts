@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Box } from '../../core/geometry'
 import type { RgbaImage } from '../../core/raster'
 import golden from './__fixtures__/promptedCrop.json' with { type: 'json' }
-import { cropFrameOf } from './crop'
+import { cropFrameOf } from './gridFrame'
 import { cropPatch } from './cropPatch'
 import { sampleCrop } from './cropSampling'
 import { boxChannel } from './boxChannel'
@@ -52,19 +52,19 @@ describe('sampleCrop', () => {
   }
 
   test('a grid of the image size gives the pixels back and replicates the edge', () => {
-    const crop = sampleCrop(ramp, { originPx: { x: -1, y: 0 }, sidePx: 3, side: 3 })
+    const crop = sampleCrop(ramp, { originPx: { x: -1, y: 0 }, widthPx: 3, heightPx: 3, columns: 3, rows: 3 })
     expect(Array.from(crop.slice(0, 3))).toEqual([0, 0, 100])
   })
 
   test('enlarging interpolates at half-pixel centres', () => {
     // Step 1/2: centres at 0.25, 0.75 of pixel 1's left edge -> positions 0.75, 1.25 of the pixel grid.
-    const crop = sampleCrop(ramp, { originPx: { x: 1, y: 0 }, sidePx: 1, side: 2 })
+    const crop = sampleCrop(ramp, { originPx: { x: 1, y: 0 }, widthPx: 1, heightPx: 1, columns: 2, rows: 2 })
     expect(Array.from(crop.slice(0, 2))).toEqual([75, 125])
   })
 
   test('shrinking averages by the covered share', () => {
     // [0, 1.5): one pixel of 0 and half a pixel of 100 -> 50 / 1.5; [1.5, 3): half of 100 and 200 -> 250 / 1.5.
-    const crop = sampleCrop(ramp, { originPx: { x: 0, y: 0 }, sidePx: 3, side: 2 })
+    const crop = sampleCrop(ramp, { originPx: { x: 0, y: 0 }, widthPx: 3, heightPx: 3, columns: 2, rows: 2 })
     expect(crop[0]).toBeCloseTo(50 / 1.5, 4)
     expect(crop[1]).toBeCloseTo(250 / 1.5, 4)
   })

@@ -1,7 +1,7 @@
 import type { Box } from '../../core/geometry'
 import type { RgbaImage } from '../../core/raster'
 import { boxChannel } from '../../ml/imaging/boxChannel'
-import type { CropFrame } from '../../ml/imaging/crop'
+import type { GridFrame } from '../../ml/imaging/gridFrame'
 import { sampleCrop } from '../../ml/imaging/cropSampling'
 import { luminanceOf, standardise, standardisationOf } from '../../ml/imaging/standardise'
 import { sigmoid } from '../../ml/sigmoid'
@@ -20,7 +20,7 @@ export interface PromptedCrop {
 /** `frame` and `boxPx` in the coordinates of `image`, which may be just the patch that the crop reads. */
 export function prepareCrop(
   image: RgbaImage,
-  frame: CropFrame,
+  frame: GridFrame,
   boxPx: Box,
   rule: EmbeddedModel['standardise'],
 ): PromptedCrop {
@@ -28,7 +28,7 @@ export function prepareCrop(
   for (let p = 0; p < rgb.length; p++) rgb[p]! /= 255
   const prompt = boxChannel(frame, boxPx)
   const statistics = standardisationOf(luminanceOf(rgb), prompt)
-  return { side: frame.side, image: standardise(rgb, statistics, rule), prompt }
+  return { side: frame.columns, image: standardise(rgb, statistics, rule), prompt }
 }
 
 /** Probabilities this close to 0 or 1 would become infinite logits. */

@@ -4,6 +4,20 @@ export interface FloatTensor {
   readonly dims: readonly number[]
 }
 
+/** A dense tensor of another element type, as some published graphs want it. */
+export type AnyTensor =
+  | FloatTensor
+  | { readonly type: 'int64'; readonly data: BigInt64Array; readonly dims: readonly number[] }
+  | { readonly type: 'int32'; readonly data: Int32Array; readonly dims: readonly number[] }
+  | { readonly type: 'uint8' | 'bool'; readonly data: Uint8Array; readonly dims: readonly number[] }
+
+/** Name, element type ("float32", "int64", ...) and shape of a graph's input or output; text stands for an open size. */
+export interface TensorFacts {
+  readonly name: string
+  readonly type: string
+  readonly shape: readonly (number | string)[]
+}
+
 /**
  * A loaded network: named tensors in, named tensors out. `runtime/ort.ts` makes one from ONNX Runtime;
  * this layer and its tests know no runtime. One `run` at a time per session.

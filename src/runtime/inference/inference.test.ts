@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Box } from '../../core/geometry'
+import type { CropPrompt } from '../../ml/generators/generator'
 import type { RgbaImage } from '../../core/raster'
 import { decodeHalf } from '../../ml/float16'
 import type { InferenceSession } from '../../nn/onnx/session'
@@ -71,6 +73,10 @@ function picture(width: number, height: number): RgbaImage {
   return { width, height, data }
 }
 
+function promptOf(boxPx: Box): CropPrompt {
+  return { boxPx, regionPx: null, clicks: [], former: null }
+}
+
 describe('the inference clients', () => {
   test('segment answers on the crop grid and leaves the picture as it was', async () => {
     const { host } = setUp()
@@ -78,13 +84,20 @@ describe('the inference clients', () => {
     const image = picture(200, 150)
     const before = image.data.slice()
     const boxPx = { x: 40, y: 30, width: 50, height: 20 }
-    const answer = await segmenter.segment('key', image, { boxPx, clicks: [] }, 'interactive', job)
+    const answer = await segmenter.segment('embedded', 'key', image, promptOf(boxPx), 'interactive', job)
     // Side 1.6 * 50 = 80 px around the box's centre (65, 40).
-    expect(answer.frame).toEqual({ originPx: { x: 25, y: 0 }, sidePx: 80, side: 128 })
-    expect(answer.logits.length).toBe(128 * 128)
-    expect(answer.logits.every(Number.isFinite)).toBe(true)
-    expect(answer.predictedIou).toBeGreaterThan(0)
-    expect(answer.predictedIou).toBeLessThan(1)
+    expect(answer.frame).toEqual({
+      originPx: { x: 25, y: 0 },
+      widthPx: 80,
+      heightPx: 80,
+      columns: 128,
+      rows: 128,
+    })
+    const [candidate] = answer.candidates
+    expect(candidate?.logits.length).toBe(128 * 128)
+    expect(candidate?.logits.every(Number.isFinite)).toBe(true)
+    expect(candidate?.predictedIou).toBeGreaterThan(0)
+    expect(candidate?.predictedIou).toBeLessThan(1)
     expect(image.data.every((value, i) => value === before[i])).toBe(true)
     expect(host.status.get()).toMatchObject({ provider: 'wasm', note: 'no GPU that the browser can use' })
   })
@@ -92,19 +105,19 @@ describe('the inference clients', () => {
   test('clicks are refused, not dropped', async () => {
     const segmenter = createSegmenterClient(setUp().host)
     const prompt = {
-      boxPx: { x: 1, y: 1, width: 5, height: 5 },
+      ...promptOf({ x: 1, y: 1, width: 5, height: 5 }),
       clicks: [{ pointPx: { x: 2, y: 2 }, isPositive: true }],
     }
-    await expect(segmenter.segment('key', picture(20, 20), prompt, 'interactive', job)).rejects.toMatchObject(
-      { code: 'model/incompatible' },
-    )
+    await expect(
+      segmenter.segment('embedded', 'key', picture(20, 20), prompt, 'interactive', job),
+    ).rejects.toMatchObject({ code: 'model/incompatible' })
   })
 
   test('describe needs the manifest only', async () => {
     const { host, runs } = setUp()
-    expect(await createSegmenterClient(host).describe()).toMatchObject({
+    expect(await createSegmenterClient(host).describe('embedded')).toMatchObject({
       id: 'embedded',
-      cropSide: 128,
+      input: { kind: 'crop' },
       modelHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     })
     expect((await createFeatureClient(host).describe()).levels.map(({ stride }) => stride)).toEqual([

@@ -1,6 +1,6 @@
 import type { Box } from '../../core/geometry'
 import type { RgbaImage } from '../../core/raster'
-import type { CropFrame } from '../../ml/imaging/crop'
+import type { GridFrame } from '../../ml/imaging/gridFrame'
 import type { FeaturePack } from '../../ml/training'
 import type { EmbeddedModel } from '../../nn/onnx/embeddedManifest'
 import type { StudentAnswer } from '../../ports/studentRunner'
@@ -27,7 +27,7 @@ export interface InferenceStatus {
 interface SegmentRequest {
   /** The part of the image that the crop reads; frame and box are in its coordinates. */
   readonly patch: RgbaImage
-  readonly frame: CropFrame
+  readonly frame: GridFrame
   readonly boxPx: Box
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors'
-import { cropFrameOf } from '../../ml/imaging/crop'
+import { cropFrameOf } from '../../ml/imaging/gridFrame'
 import { cropPatch } from '../../ml/imaging/cropPatch'
 import type { Segmenter } from '../../ports/segmenter'
 import { transfer } from '../rpc'
@@ -8,19 +8,22 @@ import type { InferenceHost } from './inferenceHost'
 /** The embedded segmenter in the inference worker. Only the pixels that the crop reads are sent there. */
 export function createSegmenterClient(host: InferenceHost): Segmenter {
   return {
-    describe: async () => {
+    describe: async (modelId) => {
+      expectEmbedded(modelId)
       const { model } = await host.loadSource()
       return {
         id: model.id,
         title: model.title,
         version: model.modelVersion,
         modelHash: await host.loadModelHash(),
-        cropSide: model.input.cropSide,
-        cropFactor: model.input.cropFactor,
+        family: 'embedded',
+        input: { kind: 'crop' },
+        accepts: { positiveClicks: false, negativeClicks: false, feedback: false },
         calibration: model.calibration,
       }
     },
-    segment: async (_imageKey, image, { boxPx, clicks }, lane, { signal }) => {
+    segment: async (modelId, _imageKey, image, { boxPx, clicks }, lane, { signal }) => {
+      expectEmbedded(modelId)
       if (clicks.length > 0) {
         throw new AppError('model/incompatible', 'the embedded segmenter takes a box, not clicks')
       }
@@ -41,7 +44,15 @@ export function createSegmenterClient(host: InferenceHost): Segmenter {
         api.segment(source, transfer(request, [patch.data.buffer]), callSignal),
       )
       host.report(status)
-      return { frame, logits, predictedIou }
+      return {
+        frame,
+        candidates: [{ logits, predictedIou, feedback: logits }],
+        calibration: source.model.calibration,
+      }
     },
   }
+}
+
+function expectEmbedded(modelId: string): void {
+  if (modelId !== 'embedded') throw new AppError('model/missing', `there is no model "${modelId}"`)
 }
