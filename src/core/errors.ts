@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   'model/missing',
   'model/hash-mismatch',
   'model/incompatible',
+  'model/bad-output',
   'runtime/worker-crashed',
   'runtime/no-backend',
   'train/no-examples',

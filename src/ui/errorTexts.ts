@@ -24,6 +24,8 @@ const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = {
   'model/hash-mismatch':
     'The model file differs from the expected one and is not used: reload the page, or replace the file.',
   'model/incompatible': 'Choose another model, or train a new one with the present settings.',
+  'model/bad-output':
+    'The box is kept and nothing was drawn: try again, choose another model, or let the models run without the GPU.',
   'runtime/worker-crashed':
     'All work is kept and the worker starts afresh: try again, with smaller pictures if it happens twice.',
   'runtime/no-backend':

@@ -4,15 +4,18 @@ import { createMessage, littleEndianFloats, littleEndianIntegers, type MessageWr
 /** A dimension: its size, or the name of a size that is known only when the network runs. */
 export type Dimension = number | string
 
+/** What the values of an input or output are. */
+export type ElementType = keyof typeof ELEMENTS
+
 /** An attribute: whole numbers become INT, lists of them INTS, strings STRING, `{ float }` FLOAT. */
 export type Attribute = number | readonly number[] | string | { readonly float: number }
 
 /**
- * Writes an ONNX model, node by node in the order they run. Names of values are given or made here; every tensor is
- * float32 but for shapes and indices (int64). Field numbers are those of onnx.proto3 (ONNX 1.12, IR version 8).
+ * Writes an ONNX model, node by node in the order they run. Names of values are given or made here; inputs and outputs
+ * are float32 unless they say otherwise. Field numbers are those of onnx.proto3 (ONNX 1.12, IR version 8).
  */
 export interface GraphBuilder {
-  input(name: string, dims: readonly Dimension[]): string
+  input(name: string, dims: readonly Dimension[], type?: ElementType): string
   /** A float32 tensor stored in the file. */
   constant(values: Float32Array, dims: readonly number[]): string
   /** An int64 vector stored in the file. */
@@ -24,15 +27,15 @@ export interface GraphBuilder {
     attributes?: { readonly [name: string]: Attribute },
     output?: string,
   ): string
-  output(name: string, dims: readonly Dimension[]): void
+  output(name: string, dims: readonly Dimension[], type?: ElementType): void
   /** The file. `metadata` is kept under `metadata_props`. */
   finish(graphName: string, metadata: { readonly [key: string]: string }): Uint8Array<ArrayBuffer>
 }
 
 const IR_VERSION = 8
 const OPSET = 17
-const ELEMENT_FLOAT = 1
-const ELEMENT_INT64 = 7
+/** TensorProto.DataType, which is also the value of `Cast`'s attribute `to`. */
+export const ELEMENTS = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const
 
 export function createGraphBuilder(): GraphBuilder {
   const graph = createMessage()
@@ -54,16 +57,16 @@ export function createGraphBuilder(): GraphBuilder {
   }
 
   return {
-    input: (name, dims) => {
-      inputs.push(valueInfo(name, dims))
+    input: (name, dims, type = 'float32') => {
+      inputs.push(valueInfo(name, dims, type))
       return name
     },
     constant: (data, dims) => {
       const size = dims.reduce((a, b) => a * b, 1)
       assert(size === data.length, `a constant of shape ${dims.join('x')} holds ${size}, got ${data.length}`)
-      return store(ELEMENT_FLOAT, dims, littleEndianFloats(data))
+      return store(ELEMENTS.float32, dims, littleEndianFloats(data))
     },
-    indices: (data) => store(ELEMENT_INT64, [data.length], littleEndianIntegers(data)),
+    indices: (data) => store(ELEMENTS.int64, [data.length], littleEndianIntegers(data)),
     node: (operator, from, attributes = {}, output = fresh(operator.toLowerCase())) => {
       const node = createMessage()
       for (const name of from) node.text(1, name ?? '')
@@ -74,7 +77,7 @@ export function createGraphBuilder(): GraphBuilder {
       graph.message(1, node)
       return output
     },
-    output: (name, dims) => void outputs.push(valueInfo(name, dims)),
+    output: (name, dims, type = 'float32') => void outputs.push(valueInfo(name, dims, type)),
     finish: (graphName, metadata) => {
       graph.text(2, graphName)
       for (const tensor of tensors) graph.message(5, tensor)
@@ -118,8 +121,8 @@ function attribute(name: string, value: Attribute): MessageWriter {
   return message
 }
 
-/** A float32 value's name, type and shape, for the list of inputs or outputs. */
-function valueInfo(name: string, dims: readonly Dimension[]): MessageWriter {
+/** A value's name, type and shape, for the list of inputs or outputs. */
+function valueInfo(name: string, dims: readonly Dimension[], element: ElementType): MessageWriter {
   const shape = createMessage()
   for (const dim of dims) {
     const dimension = createMessage()
@@ -128,7 +131,7 @@ function valueInfo(name: string, dims: readonly Dimension[]): MessageWriter {
     shape.message(1, dimension)
   }
   const tensorType = createMessage()
-  tensorType.integer(1, ELEMENT_FLOAT)
+  tensorType.integer(1, ELEMENTS[element])
   tensorType.message(2, shape)
   const type = createMessage()
   type.message(1, tensorType)

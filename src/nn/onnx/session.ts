@@ -1,3 +1,5 @@
+import { AppError } from '../../core/errors'
+
 /** A dense float32 tensor, row-major, with its shape. */
 export interface FloatTensor {
   readonly data: Float32Array
@@ -25,7 +27,11 @@ export interface TensorFacts {
 export interface InferenceSession {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
-  run(feeds: { readonly [name: string]: FloatTensor }): Promise<{ readonly [name: string]: FloatTensor }>
+  /** In the order of the names. A float16 tensor is said to be one, but goes in and comes out as float32. */
+  readonly inputs: readonly TensorFacts[]
+  readonly outputs: readonly TensorFacts[]
+  /** Throws `model/incompatible` for a feed that the graph does not have, lacks, or wants in another element type. */
+  run(feeds: { readonly [name: string]: AnyTensor }): Promise<{ readonly [name: string]: AnyTensor }>
   release(): Promise<void>
 }
 
@@ -35,9 +41,19 @@ export interface EmbeddedSessions {
   readonly decoder: InferenceSession
 }
 
-/** The tensor of that name; a bug when the session does not have it (names are checked at load). */
-export function tensorOf(tensors: { readonly [name: string]: FloatTensor }, name: string): FloatTensor {
+export function elementTypeOf(tensor: AnyTensor): 'float32' | 'int64' | 'int32' | 'uint8' | 'bool' {
+  return 'type' in tensor ? tensor.type : 'float32'
+}
+
+/**
+ * The float tensor of that name. A bug when the session does not have it (names are checked at load);
+ * `model/incompatible` when the graph gave another element type.
+ */
+export function tensorOf(tensors: { readonly [name: string]: AnyTensor }, name: string): FloatTensor {
   const tensor = tensors[name]
   if (tensor === undefined) throw new Error(`the network gave no tensor "${name}"`)
+  if ('type' in tensor) {
+    throw new AppError('model/incompatible', `tensor "${name}" is ${tensor.type}, expected float32`)
+  }
   return tensor
 }

@@ -3,7 +3,7 @@ import type { RgbaImage } from '../../core/raster'
 import { decodeHalf } from '../../ml/float16'
 import { channelsFirst, rgbPlanes } from '../../ml/imaging/planes'
 import type { FeaturePack } from '../../ml/training'
-import { tensorOf, type FloatTensor } from './session'
+import { tensorOf, type AnyTensor, type FloatTensor } from './session'
 
 /**
  * The tensors of an exported student (`model.onnx`), the same for every architecture. Channel first, float32:
@@ -37,7 +37,7 @@ export function studentFeeds(features: FeaturePack, pixels: RgbaImage): Record<s
 
 /** Checks the shapes against the picture's size and hands over the two maps. */
 export function readStudentOutputs(
-  outputs: { readonly [name: string]: FloatTensor },
+  outputs: { readonly [name: string]: AnyTensor },
   { width, height }: { readonly width: number; readonly height: number },
 ): { classes: Float32Array; defect: Float32Array } {
   const classes = tensorOf(outputs, STUDENT_CLASSES)

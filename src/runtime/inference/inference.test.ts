@@ -5,7 +5,7 @@ import type { Box } from '../../core/geometry'
 import type { CropPrompt } from '../../ml/generators/generator'
 import type { RgbaImage } from '../../core/raster'
 import { decodeHalf } from '../../ml/float16'
-import type { InferenceSession } from '../../nn/onnx/session'
+import { tensorOf, type InferenceSession } from '../../nn/onnx/session'
 import { openNodeSession } from '../__fixtures__/nodeOrt'
 import type { OpenSession } from '../ort'
 import { connect, serve, type Endpoint } from '../rpc'
@@ -265,10 +265,12 @@ describe('the student runner', () => {
       return Promise.resolve({
         inputNames: ['feat32', 'pixels'],
         outputNames: ['classes', 'defect'],
+        inputs: [],
+        outputs: [],
         run: (feeds) => {
           log.push(`run ${label}`)
-          const { data: features, dims } = feeds.feat32!
-          const { data: pixels } = feeds.pixels!
+          const { data: features, dims } = tensorOf(feeds, 'feat32')
+          const { data: pixels } = tensorOf(feeds, 'pixels')
           expect(dims).toEqual([1, 3, 1, 2])
           const classes = new Float32Array(2 * 64 * 32)
           classes.set([features[0]!, features[1]!, pixels[0]!])
