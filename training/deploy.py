@@ -8,12 +8,15 @@ from schedule import load_checkpoint
 
 
 def load_average(work_folder: str) -> Segmenter:
-    """Averaged weights of the last stage reached: prompt.pt, else teach.pt."""
-    checkpoint = load_checkpoint(os.path.join(work_folder, "prompt.pt")) or load_checkpoint(os.path.join(work_folder, "teach.pt"))
-    if checkpoint is None:
+    """Averaged weights of the last stage reached: prompt.pt, else the encoder of teach.pt with an untrained decoder."""
+    prompted, taught = (load_checkpoint(os.path.join(work_folder, f"{stage}.pt")) for stage in ("prompt", "teach"))
+    if prompted is None and taught is None:
         raise FileNotFoundError(f"no checkpoint in {work_folder}; run the stages teach and prompt first")
     segmenter = Segmenter()
-    segmenter.load_state_dict(checkpoint["average"])
+    if prompted is not None:
+        segmenter.load_state_dict(prompted["average"])
+    else:
+        segmenter.load_taught(taught["average"])
     return segmenter.eval()
 
 

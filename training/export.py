@@ -21,7 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from network import CHANNELS, PROMPT_CHANNELS, STRIDES, Decoder, Encoder, Segmenter, UpsampleTwice
-from preprocess import CLIP, CROP_FACTOR, CROP_SIDE, STD_FLOOR
+from preprocess import CLICK_RADIUS, CLIP, CROP_FACTOR, CROP_SIDE, STD_FLOOR
 
 ALLOWED_OPS = {"Conv", "Relu", "Add", "Mul", "Concat", "Resize", "DepthToSpace", "ReduceMean", "Gemm", "Sigmoid", "Cast"}
 FEATURE_NAMES = [f"feat{stride}" for stride in STRIDES]
@@ -98,8 +98,8 @@ class _DecoderByName(nn.Module):
         super().__init__()
         self.decoder = decoder
 
-    def forward(self, image, feat2, feat4, feat8, feat16, feat32):
-        return self.decoder(image, [feat2, feat4, feat8, feat16, feat32])
+    def forward(self, image, prompt, feat2, feat4, feat8, feat16, feat32):
+        return self.decoder(image, prompt, [feat2, feat4, feat8, feat16, feat32])
 
 
 def _with_exportable_ops(module: nn.Module) -> nn.Module:
@@ -186,7 +186,7 @@ def _finish(model: onnx.ModelProto) -> onnx.ModelProto:
         model.graph.initializer.append(numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), "resize_scales"))
     ops = {node.op_type for node in model.graph.node}
     assert ops <= ALLOWED_OPS, f"unexpected operations {sorted(ops - ALLOWED_OPS)}"
-    model.producer_name, model.producer_version = "maskwright", "1"
+    model.producer_name, model.producer_version = "maskwright", "2"
     onnx.checker.check_model(model)
     return model
 
@@ -199,7 +199,7 @@ def export_models(segmenter: Segmenter, folder: str) -> dict:
     with torch.no_grad():
         features = network.encoder(image, prompt)
     encoder = _to_onnx(network.encoder, (image, prompt), ["image", "prompt"], FEATURE_NAMES)
-    decoder = _to_onnx(_DecoderByName(network.decoder), (image, *features), ["image"] + FEATURE_NAMES, ["logits", "quality"])
+    decoder = _to_onnx(_DecoderByName(network.decoder), (image, prompt, *features), ["image", "prompt"] + FEATURE_NAMES, ["logits", "quality"])
     os.makedirs(folder, exist_ok=True)
     files = {}
     for name, model in (("encoder", encoder), ("decoder", decoder)):
@@ -226,11 +226,11 @@ def write_manifest(folder: str, files: dict, training: dict, calibration: dict) 
     model = {
         "id": "embedded",
         "title": "Maskwright embedded",
-        "modelVersion": 1,
+        "modelVersion": 2,
         "license": "Apache-2.0",
         "files": files,
         "input": {"cropSide": CROP_SIDE, "cropFactor": CROP_FACTOR, "multipleOf": 32},
-        "prompt": {"channels": list(PROMPT_CHANNELS)},
+        "prompt": {"channels": list(PROMPT_CHANNELS), "clickRadius": CLICK_RADIUS},
         "tensors": {
             "image": "image",
             "prompt": "prompt",

@@ -11,12 +11,15 @@ import numpy as np
 import torch
 
 from export import FEATURE_NAMES
-from preprocess import CROP_FACTOR, CROP_SIDE, prepare_prompted, sample_crop
+from preprocess import CLICK_RADIUS, CROP_FACTOR, CROP_SIDE, prepare_prompted, sample_crop
 
 WIDTH, HEIGHT = 64, 48
 FORMULA = "value(x,y,c) = (100 + x + 2*y + 10*c + ((x*7 + y*13) mod 23) - ((x-30)*(x-30) + (y-22)*(y-22)*2 < 90 ? 70 : 0)) mod 256"
 BOX_PX = (20, 15, 21, 15)
 PROBES = [(x, y) for y in (9, 41, 58, 64, 77, 110) for x in (13, 44, 70, 101)]
+# The second positive click lies outside the crop's square on the left, its disc reaches in.
+CLICKS = ((29.5, 21.75, True), (13.5, 30.0, True), (37.25, 18.0, False))
+PREVIOUS_FORMULA = "value(u,v) = ((u*5 + v*3) mod 17) / 16, u = column, v = row of the crop grid"
 NEAR_BORDER_BOX_PX = (2.5, 30.25, 30, 17)
 SHRUNK_SIDE = 16
 
@@ -28,17 +31,30 @@ def golden_picture() -> np.ndarray:
     return ((100 + x + 2 * y + 10 * c + (x * 7 + y * 13) % 23 - spot) % 256).astype(np.uint8)
 
 
-def _answer(network, box_px) -> dict:
-    prepared = prepare_prompted(golden_picture(), box_px)
+def golden_previous(side: int = CROP_SIDE) -> np.ndarray:
+    """(side, side) float32 by PREVIOUS_FORMULA: a made-up last answer that every language repeats."""
+    v, u = np.mgrid[0:side, 0:side]
+    return (((u * 5 + v * 3) % 17) / 16).astype(np.float32)
+
+
+def _answer(network, box_px, clicks=(), previous=None) -> tuple:
+    """(case for the file, probabilities (S, S)). previous: (description for the file, map), None at first."""
+    described, map_ = previous or (None, None)
+    prepared = prepare_prompted(golden_picture(), box_px, clicks=clicks, previous=map_)
     image, prompt = torch.from_numpy(prepared["image"])[None], torch.from_numpy(prepared["prompt"])[None]
     with torch.no_grad():
         features = network.encoder(image, prompt)
-        logits, quality = network.decoder(image, features)
+        logits, quality = network.decoder(image, prompt, features)
     left, top, side = prepared["square"]
-    return {
+    case = {
         "boxPx": {"x": box_px[0], "y": box_px[1], "w": box_px[2], "h": box_px[3]},
+        "clicks": [{"x": x, "y": y, "isPositive": positive} for x, y, positive in clicks],
+        "previous": described,
         "square": {"left": left, "top": top, "side": side},
-        "boxCropPixels": int(prepared["prompt"].sum()),
+        "boxCropPixels": int(prepared["prompt"][0].sum()),
+        "positiveCropPixels": int(prepared["prompt"][1].sum()),
+        "negativeCropPixels": int(prepared["prompt"][2].sum()),
+        "previousMean": float(prepared["prompt"][3].mean(dtype=np.float64)),
         "median": prepared["median"],
         "std": prepared["std"],
         "input": [{"x": x, "y": y, "rgb": [float(v) for v in prepared["image"][:, y, x]]} for x, y in PROBES[::4]],
@@ -48,6 +64,17 @@ def _answer(network, box_px) -> dict:
             name: {"mean": float(f.mean()), "std": float(f.std(unbiased=False))} for name, f in zip(FEATURE_NAMES, features)
         },
     }
+    return case, torch.sigmoid(logits[0, 0]).numpy()
+
+
+def _cases(network) -> list:
+    """Two boxes; the first again with clicks, with clicks on top of its own answer, and with a made-up answer alone."""
+    first, probability = _answer(network, BOX_PX)
+    near_border, _ = _answer(network, NEAR_BORDER_BOX_PX)
+    clicked, _ = _answer(network, BOX_PX, CLICKS)
+    corrected, _ = _answer(network, BOX_PX, CLICKS[:1], ({"kind": "case", "index": 0}, probability))
+    silent, _ = _answer(network, BOX_PX, (), ({"kind": "formula", "formula": PREVIOUS_FORMULA}, golden_previous()))
+    return [first, near_border, clicked, corrected, silent]
 
 
 def _shrunk() -> dict:
@@ -64,13 +91,14 @@ def _shrunk() -> dict:
 
 
 def write_golden(network, folder: str) -> None:
-    """`network`: deployed copy. Writes golden.json with one inner box and one that leaves the picture."""
+    """`network`: deployed copy. Writes golden.json: boxes, clicks and previous answers, and a shrunk crop."""
     content = {
         "description": "Expected values of the exported weights, computed in torch; tolerance 1e-3 on logits. See training/README.md.",
         "picture": {"width": WIDTH, "height": HEIGHT, "channels": 3, "formula": FORMULA},
         "cropSide": CROP_SIDE,
         "cropFactor": CROP_FACTOR,
-        "cases": [_answer(network, BOX_PX), _answer(network, NEAR_BORDER_BOX_PX)],
+        "clickRadius": CLICK_RADIUS,
+        "cases": _cases(network),
         "shrunkCrop": _shrunk(),
     }
     with open(os.path.join(folder, "golden.json"), "w") as out:

@@ -24,8 +24,8 @@ def parse_arguments():
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--work", default="/tmp/maskwright-training", help="folder for the bank and checkpoints")
     parser.add_argument("--pictures", type=int, default=14000, help="size of the picture bank")
-    parser.add_argument("--teach-minutes", type=float, default=26)
-    parser.add_argument("--prompt-minutes", type=float, default=55)
+    parser.add_argument("--teach-minutes", type=float, default=75)
+    parser.add_argument("--prompt-minutes", type=float, default=58)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
@@ -39,8 +39,9 @@ def record_duration(work: str, stage: str, seconds: float) -> None:
 
 
 def run_stage(stage: str, options) -> None:
+    from procedural.bank import GENERATOR_VERSION
     work = os.path.join(options.work, f"seed{options.seed}")
-    bank = os.path.join(options.work, f"bank-seed{options.seed}")
+    bank = os.path.join(options.work, f"bank-seed{options.seed}-v{GENERATOR_VERSION}")
     os.makedirs(work, exist_ok=True)
     if stage == "generate":
         from procedural.bank import generate_bank

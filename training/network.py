@@ -1,11 +1,12 @@
 """The embedded network: one encoder with two uses, and a decoder that draws masks.
 
 Encoder  (B, 3, H, W) picture [+ (B, P, H, W) prompt] -> five feature maps, strides 2..32.
-Decoder  picture + the five maps -> logits (B, 1, H, W) at full resolution, quality (B, 1) in 0..1.
+Decoder  picture + prompt + the five maps -> logits (B, 1, H, W) at full resolution, quality (B, 1) in 0..1.
 
 Without a prompt (all zeros) the encoder is the frozen backbone of students and activation maps; with
 one it is the promptable segmenter. The prompt enters behind the stem through a bias-free convolution
-that starts at zero, so "zeros" means exactly "no prompt" at any time of the training.
+that starts at zero, so "zeros" means exactly "no prompt" at any time of the training. The decoder sees
+the prompt again at its finest level, so that a click or the side of a box acts with the sharpness it was drawn.
 
 Only dense 3x3 and 1x1 convolutions: depthwise ones are an order of magnitude slower per operation on
 the processors this is trained on, and they quantise badly.
@@ -19,7 +20,8 @@ STRIDES = (2, 4, 8, 16, 32)
 CHANNELS = (24, 48, 96, 160, 224)
 BLOCKS = (1, 1, 2, 2, 1)
 DECODER_CHANNELS = 48
-PROMPT_CHANNELS = ("box",)
+# box: 1 inside; positive, negative: discs of clicks; previous: the last answer's probability. All on the crop's grid.
+PROMPT_CHANNELS = ("box", "positive", "negative", "previous")
 
 
 def conv_bn(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
@@ -87,17 +89,28 @@ class UpsampleTwice(nn.Module):
         return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
 
 
-def unshuffle_conv() -> nn.Conv2d:
-    """A 2x2 convolution with stride 2 that starts as pixel-unshuffle: 3 channels -> 12 at half size.
+def halve_conv(channels: int) -> nn.Conv2d:
+    """A 2x2 convolution with stride 2 that starts as the mean of 2x2 pixels, channel by channel."""
+    conv = nn.Conv2d(channels, channels, 2, 2, bias=True)
+    with torch.no_grad():
+        conv.weight.zero_()
+        conv.bias.zero_()
+        for channel in range(channels):
+            conv.weight[channel, channel] = 0.25
+    return conv
+
+
+def unshuffle_conv(channels: int) -> nn.Conv2d:
+    """A 2x2 convolution with stride 2 that starts as pixel-unshuffle: C channels -> 4 C at half size.
 
     It hands the decoder every input pixel, so that thin cracks keep their edges although the
     decoder works at stride 2.
     """
-    conv = nn.Conv2d(3, 12, 2, 2, bias=True)
+    conv = nn.Conv2d(channels, 4 * channels, 2, 2, bias=True)
     with torch.no_grad():
         conv.weight.zero_()
         conv.bias.zero_()
-        for channel in range(3):
+        for channel in range(channels):
             for offset in range(4):
                 conv.weight[channel * 4 + offset, channel, offset // 2, offset % 2] = 1.0
     return conv
@@ -110,34 +123,37 @@ class Decoder(nn.Module):
     context, and the finest features averaged with the mask's own probabilities as weights.
     """
 
-    def __init__(self):
+    def __init__(self, prompt_channels: int = len(PROMPT_CHANNELS)):
         super().__init__()
         width = DECODER_CHANNELS
         self.laterals = nn.ModuleList(nn.Conv2d(c, width, 1) for c in CHANNELS)
         self.merges = nn.ModuleList(conv_bn(width, width) for _ in CHANNELS[1:-1])  # strides 4, 8, 16
         self.upsample = UpsampleTwice()
-        self.pixels = unshuffle_conv()
-        self.fine = conv_bn(width + 12, width)
+        self.context = ResidualBlock(width)  # at stride 4: shape of printed tracks, the run of an edge past a break
+        self.pixels = unshuffle_conv(3)
+        self.prompt_pixels = halve_conv(prompt_channels)
+        self.fine = conv_bn(width + 12 + prompt_channels, width)
         self.finer = conv_bn(width, 32)
         self.to_logits = nn.Conv2d(32, 4, 3, 1, 1)
         self.shuffle = nn.PixelShuffle(2)
         self.quality_hidden = nn.Linear(width + 32, 48)
         self.quality_out = nn.Linear(48, 1)
 
-    def forward(self, image: torch.Tensor, features: list) -> tuple:
+    def forward(self, image: torch.Tensor, prompt: torch.Tensor, features: list) -> tuple:
         top = self.laterals[4](features[4])  # (B, 48, H/32, W/32)
         x = F.relu(top)
         for level in (3, 2, 1):
             x = self.upsample(x) + self.laterals[level](features[level])
             x = F.relu(self.merges[level - 1](F.relu(x)))
+        x = self.context(x)
         x = F.relu(self.upsample(x) + self.laterals[0](features[0]))  # (B, 48, H/2, W/2)
-        x = F.relu(self.fine(torch.cat([x, self.pixels(image)], 1)))
+        x = F.relu(self.fine(torch.cat([x, self.pixels(image), self.prompt_pixels(prompt)], 1)))
         x = F.relu(self.finer(x))  # (B, 32, H/2, W/2)
         logits4 = self.to_logits(x)  # (B, 4, H/2, W/2)
         weight = torch.sigmoid(logits4).mean(dim=1, keepdim=True)
         pooled = torch.cat([top.mean(dim=(2, 3)), (x * weight).mean(dim=(2, 3))], 1)  # (B, 80)
         quality = torch.sigmoid(self.quality_out(F.relu(self.quality_hidden(pooled))))
-        return self.shuffle(logits4), quality
+        return self.shuffle(logits4.contiguous()), quality
 
 
 class Segmenter(nn.Module):
@@ -146,10 +162,18 @@ class Segmenter(nn.Module):
     def __init__(self, prompt_channels: int = len(PROMPT_CHANNELS)):
         super().__init__()
         self.encoder = Encoder(prompt_channels)
-        self.decoder = Decoder()
+        self.decoder = Decoder(prompt_channels)
 
-    def forward(self, image: torch.Tensor, prompt: torch.Tensor = None) -> tuple:
-        return self.decoder(image, self.encoder(image, prompt))
+    def forward(self, image: torch.Tensor, prompt: torch.Tensor) -> tuple:
+        return self.decoder(image, prompt, self.encoder(image, prompt))
+
+    def load_taught(self, state: dict) -> None:
+        """The encoder of stage 1. Its prompt convolution is still zero there, and the decoder untrained: both stay as they are here."""
+        taught = {name: value for name, value in state.items() if name.startswith("encoder.") and not name.startswith("encoder.prompt_stem.")}
+        missing, unexpected = self.load_state_dict(taught, strict=False)
+        left = [name for name in missing if not name.startswith(("decoder.", "encoder.prompt_stem."))]
+        if left or unexpected:
+            raise ValueError(f"the taught encoder does not fit: {left + unexpected}")
 
 
 def count_parameters(module: nn.Module) -> int:

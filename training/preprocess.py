@@ -1,4 +1,4 @@
-"""From image pixels to network input: crop, standardise, box channel. The app repeats this file exactly.
+"""From image pixels to network input: crop, standardise, prompt maps. The app repeats this file exactly.
 
 Frames: "image" = pixels of the full picture; "crop" = pixels of the square network input. Boxes are
 (x, y, w, h) in image pixels, the left upper corner of pixel (0, 0) is the origin.
@@ -15,6 +15,7 @@ MINIMAL_CROP_PX = 8.0
 STD_FLOOR = 0.02
 CLIP = 6.0
 MINIMAL_RING_PX = 16
+CLICK_RADIUS = 4  # crop pixels
 
 
 def crop_square(box_px, crop_factor: float = CROP_FACTOR) -> tuple:
@@ -79,6 +80,21 @@ def box_channel(box_crop: tuple, side: int = CROP_SIDE) -> np.ndarray:
     return (inside_y[:, None] & inside_x[None, :]).astype(np.float32)
 
 
+def click_in_crop(click_px, square: tuple, side: int = CROP_SIDE) -> tuple:
+    """Point (x, y) in image pixels -> (cx, cy) in crop pixels, not rounded."""
+    left, top, side_px = square
+    return (click_px[0] - left) * side / side_px, (click_px[1] - top) * side / side_px
+
+
+def click_channel(centres: list, side: int = CROP_SIDE, radius: float = CLICK_RADIUS) -> np.ndarray:
+    """1 where the pixel centre lies within `radius` of any (cx, cy), border included, else 0 -> (side, side) float32."""
+    channel = np.zeros((side, side), np.float32)
+    grid = np.arange(side) + 0.5
+    for cx, cy in centres:
+        channel[(grid[None, :] - cx) ** 2 + (grid[:, None] - cy) ** 2 <= radius ** 2] = 1
+    return channel
+
+
 def standardisation(luminance: np.ndarray, background: np.ndarray = None) -> tuple:
     """(median, population std) of the luminance over `background`; everywhere if that is too small.
 
@@ -96,12 +112,22 @@ def standardise(rgb: np.ndarray, median: float, std: float) -> np.ndarray:
     return np.clip(scaled, -CLIP, CLIP).astype(np.float32).transpose(2, 0, 1)
 
 
-def prepare_prompted(rgb: np.ndarray, box_px, side: int = CROP_SIDE, crop_factor: float = CROP_FACTOR) -> dict:
-    """Everything the segmenter needs for one box of one picture (H, W, 3) uint8."""
+def prepare_prompted(
+    rgb: np.ndarray, box_px, side: int = CROP_SIDE, crop_factor: float = CROP_FACTOR, clicks=(), previous: np.ndarray = None
+) -> dict:
+    """Everything the segmenter needs for one box of one picture (H, W, 3) uint8.
+
+    clicks: (x, y, is_positive) in image pixels, all clicks so far. previous: (side, side) sigmoid of the last
+    answer's logits on this crop; None = first answer. "prompt" is (4, side, side) in the order of PROMPT_CHANNELS.
+    """
     square = crop_square(box_px, crop_factor)
     crop = sample_crop(rgb, square, side) / 255.0
     box_crop = box_in_crop(box_px, square, side)
     channel = box_channel(box_crop, side)
+    discs = [
+        click_channel([click_in_crop(c[:2], square, side) for c in clicks if bool(c[2]) == positive], side) for positive in (True, False)
+    ]
+    last = np.zeros((side, side), np.float32) if previous is None else previous.astype(np.float32)
     luminance = crop.mean(axis=2)
     median, std = standardisation(luminance, channel == 0)
     return {
@@ -111,7 +137,7 @@ def prepare_prompted(rgb: np.ndarray, box_px, side: int = CROP_SIDE, crop_factor
         "median": median,
         "std": std,
         "image": standardise(crop, median, std),
-        "prompt": channel[None],
+        "prompt": np.stack([channel, *discs, last]),
     }
 
 

@@ -7,6 +7,7 @@ from deploy import load_average, load_deployed
 from export import export_models, write_manifest
 from golden import write_golden
 from schedule import load_checkpoint
+from verify import check_files
 
 PUBLIC_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../public/models")
 
@@ -21,5 +22,7 @@ def publish(work_folder: str, seed: int) -> None:
     files = export_models(load_average(work_folder), PUBLIC_FOLDER)
     training = {"seed": seed, "minutes": round(training_minutes(work_folder)), "recipe": "training/README.md"}
     write_manifest(PUBLIC_FOLDER, files, training, CALIBRATION)
-    write_golden(load_deployed(work_folder), PUBLIC_FOLDER)
+    deployed = load_deployed(work_folder)
+    check_files(deployed, PUBLIC_FOLDER)
+    write_golden(deployed, PUBLIC_FOLDER)
     print({name: entry["bytes"] for name, entry in files.items()})

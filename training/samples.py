@@ -4,10 +4,12 @@ import cv2
 import numpy as np
 import torch
 
-from preprocess import CLIP, MINIMAL_CROP_PX, STD_FLOOR
+from preprocess import CLIP, CROP_FACTOR, MINIMAL_CROP_PX, STD_FLOOR
 
 IMAGE_SIDE_CHOICES = (128, 128, 128, 160, 224)
-REFINE_BOX_LOW, REFINE_BOX_HIGH = -0.05, 0.20
+LOOSE_EXTENT_PX = 56  # people leave a margin of pixels, not of per cent: small defects get the loosest boxes
+LOOSE_SHARE_SMALL, LOOSE_SHARE_LARGE = 0.40, 0.14
+LOOSEST_SIDE = 4.5
 MINIMAL_INSTANCE_PX = 10
 # Thin, branching defects fill little of their box, are the hardest, and came out rare: the others are thinned out.
 SPARSE_FILL, DENSE_KEPT_SHARE = 0.25, 0.6
@@ -78,19 +80,52 @@ def window_batch(rng: np.random.Generator, pictures: np.ndarray, count: int, sid
     return torch.from_numpy(batch / 255)
 
 
-def _noisy_box(rng, box):
-    """Box (x0, y0, x1, y1) as a hurried person draws it: tight, slightly jittered, or loose."""
+def _loose_box(rng, box):
+    """A box 1.3 to 4.5 times the sides of the defect, which lies anywhere in it, most often about its middle."""
     x0, y0, x1, y1 = box
     w, h = x1 - x0, y1 - y0
+    factor = 1.3 * (LOOSEST_SIDE / 1.3) ** rng.random()
+    spare = np.maximum((factor - 1) * np.array([w, h]), (factor - 1) * rng.uniform(0.2, 0.8) * max(w, h))
+    share = rng.beta(3, 3, 2)
+    return np.array([x0 - share[0] * spare[0], y0 - share[1] * spare[1], x1 + (1 - share[0]) * spare[0], y1 + (1 - share[1]) * spare[1]])
+
+
+def _noisy_box(rng, box):
+    """Box (x0, y0, x1, y1) as people draw it: tight, jittered, a little loose, very loose, or shifted and cutting."""
+    x0, y0, x1, y1 = box
+    w, h = x1 - x0, y1 - y0
+    if rng.random() < (LOOSE_SHARE_SMALL if max(w, h) < LOOSE_EXTENT_PX else LOOSE_SHARE_LARGE):
+        return _loose_box(rng, box)
     habit = rng.random()
-    if habit < 0.45:
+    if habit < 0.42:
         return np.array(box, np.float64) + rng.uniform(-0.5, 0.5, 4)
-    if habit < 0.75:
+    if habit < 0.72:
         share, extra = rng.uniform(-0.03, 0.07, 4), rng.uniform(0, 1, 4)
+    elif habit < 0.93:
+        share, extra = rng.uniform(-0.05, 0.20, 4), rng.uniform(0, 2, 4)
     else:
-        share, extra = rng.uniform(REFINE_BOX_LOW, REFINE_BOX_HIGH, 4), rng.uniform(0, 2, 4)
+        slip = rng.uniform(-0.12, 0.12, 2)
+        share, extra = rng.uniform(-0.12, 0.15, 4) + np.array([slip[0], slip[1], -slip[0], -slip[1]]), np.zeros(4)
     grow = share * np.array([w, h, w, h]) + extra
     return np.array([x0 - grow[0], y0 - grow[1], x1 + grow[2], y1 + grow[3]])
+
+
+def _others_in_box(labels, number, box, bounds):
+    """(numbers that a box this loose also means, numbers it half means) of the other defects.
+
+    Who draws a box much larger than one defect means what is damaged inside it.
+    """
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    if area < 1.7 * (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]):
+        return [], []
+    window = labels[max(0, int(box[1])):int(np.ceil(box[3])), max(0, int(box[0])):int(np.ceil(box[2]))]
+    meant, doubtful = [], []
+    for other in np.unique(window):
+        if other in (0, number):
+            continue
+        share = (window == other).sum() / (labels == other).sum()
+        (meant if share > 0.6 else doubtful).append(other)
+    return meant, doubtful
 
 
 def _frame(rng, labels, box):
@@ -118,16 +153,17 @@ def _bounding_box(mask):
 def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.ndarray, side: int):
     """One prompt: (crop uint8, mask float32 0..1, box channel, weight), all (side, side); None = draw again.
 
-    weight: 1 inside the image, 0 in the replicated border, where there is no truth.
+    weight: 1 inside the image, 0 in the replicated border and on defects a loose box half means: no truth there.
     """
     present = np.unique(labels)[1:]
     if present.size == 0:
         return None
-    mask = (labels == rng.choice(present)).astype(np.uint8)
+    number = rng.choice(present)
+    mask = (labels == number).astype(np.uint8)
     if mask.sum() < MINIMAL_INSTANCE_PX:
         return None
     x0, y0, x1, y1 = _frame(rng, labels, _bounding_box(mask))
-    picture, mask = picture[y0:y1, x0:x1], mask[y0:y1, x0:x1]
+    picture, mask, labels = picture[y0:y1, x0:x1], mask[y0:y1, x0:x1], labels[y0:y1, x0:x1]
     if mask.sum() < MINIMAL_INSTANCE_PX or min(picture.shape) < 6:
         return None
     bounds = _bounding_box(mask)
@@ -139,7 +175,10 @@ def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.nd
     box = np.array([max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)])
     if box[2] - box[0] < 1 or box[3] - box[1] < 1:
         return None
-    factor = 1.6 if rng.random() < 0.6 else rng.uniform(1.3, 2.2)
+    meant, doubtful = _others_in_box(labels, number, box, bounds)
+    if meant:
+        mask = np.isin(labels, [number, *meant]).astype(np.uint8)
+    factor = CROP_FACTOR if rng.random() < 0.7 else rng.uniform(1.3, 2.2)
     side_px = max(MINIMAL_CROP_PX, factor * max(box[2] - box[0], box[3] - box[1]))
     left, top = (box[0] + box[2] - side_px) / 2, (box[1] + box[3] - side_px) / 2
     matrix, shrink = _square_matrix(left, top, side_px, side), side_px / side
@@ -148,8 +187,10 @@ def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.nd
     centres = (np.arange(side) + 0.5) * shrink
     column_x, row_y = left + centres, top + centres
     inside = np.outer((row_y >= box[1]) & (row_y < box[3]), (column_x >= box[0]) & (column_x < box[2]))
-    weight = np.outer((row_y >= 0) & (row_y < height), (column_x >= 0) & (column_x < width))
-    crop, soft, inside, weight = _turn(rng, crop, soft, inside.astype(np.float32), weight.astype(np.float32))
+    weight = np.outer((row_y >= 0) & (row_y < height), (column_x >= 0) & (column_x < width)).astype(np.float32)
+    if doubtful:
+        weight *= 1 - _resample(np.isin(labels, doubtful).astype(np.uint8) * 255, matrix, side, shrink).astype(np.float32) / 255
+    crop, soft, inside, weight = _turn(rng, crop, soft, inside.astype(np.float32), weight)
     return _recompress(rng, crop), soft, inside, weight
 
 

@@ -75,9 +75,29 @@ def uneven(rng, picture, coverage, spread):
     return picture + coverage * (step * inner + grain)
 
 
-COMPACT = ((shift, 4), (solid, 4), (gain, 2), (texture_swap, 1), (smear, 0.7), (dent, 1), (rim, 1.3))
-LARGE = ((shift, 3), (solid, 1), (gain, 2), (texture_swap, 1.5), (smear, 1), (uneven, 4))
-LINES = ((shift, 5), (solid, 3), (gain, 1.5), (dent, 0.7), (rim, 0.7))
+def glare(rng, picture, coverage, spread):
+    """Bare metal that shines: far brighter than the surface, its strength wandering, sometimes saturated."""
+    side = picture.shape[0]
+    strength = rng.uniform(0.12, 0.8) * np.clip(1 + rng.uniform(0, 0.6) * smooth(rng, side, int(rng.integers(8, 80))), 0.15, 2)
+    return picture + strength * coverage
+
+
+def deep(rng, picture, coverage, spread):
+    """An open crack or pore: near black whatever the surface."""
+    return picture * (1 - rng.uniform(0.4, 0.95) * coverage)
+
+
+def turned(rng, picture, coverage, spread):
+    """The surface's own texture in another direction or from another place: fray, scuffs, patched areas."""
+    foreign = np.rot90(picture, int(rng.integers(1, 4))) if rng.random() < 0.6 else np.roll(picture, rng.integers(20, 200, 2), (0, 1))
+    inside = float(picture[coverage > 0.5].mean()) if (coverage > 0.5).any() else float(picture.mean())
+    foreign = (foreign - foreign.mean()) * rng.uniform(0.7, 1.6) + inside
+    return picture * (1 - coverage) + (foreign + rng.choice([-1, 0, 1]) * spread * rng.uniform(0.3, 1.5)) * coverage
+
+
+COMPACT = ((shift, 4), (solid, 4), (gain, 2), (texture_swap, 1), (smear, 0.7), (dent, 1), (rim, 1.3), (deep, 1.5), (glare, 1), (turned, 0.7))
+LARGE = ((shift, 3), (solid, 1), (gain, 2), (texture_swap, 1.5), (smear, 1), (uneven, 4), (turned, 1.5))
+LINES = ((shift, 5), (solid, 3), (gain, 1.5), (dent, 0.7), (rim, 0.7), (glare, 2.5), (deep, 1.5))
 
 
 def choose_appearance(rng: np.random.Generator, table):

@@ -14,6 +14,7 @@ import numpy as np
 from .picture import SIDE, compose_picture
 
 CHUNK = 250
+GENERATOR_VERSION = 2  # part of the folder's name; raise it whenever the pictures change
 
 
 def _paths(folder):

@@ -24,17 +24,22 @@ def _illumination(rng, side):
 
 
 def _background(rng, side):
-    """Coverage (0..1) of what is not the part: beyond straight edges, or nothing at all."""
+    """(coverage 0..1 of what is not the part, edges): beyond straight edges, or nothing at all.
+
+    edges: list of (inward, along), distance into the part and position along the edge in pixels.
+    """
     outside = np.zeros((side, side), np.float32)
     y, x = np.mgrid[0:side, 0:side].astype(np.float32)
-    edges = int(rng.choice([0, 1, 2], p=[0.55, 0.25, 0.2]))
-    angle = random_angle(rng)
-    for k in range(edges):
+    angle, edges = random_angle(rng), []
+    for k in range(int(rng.choice([0, 1, 2], p=[0.5, 0.28, 0.22]))):
         direction = angle + k * (np.pi if rng.random() < 0.6 else np.pi / 2)
         position = (x - side / 2) * np.cos(direction) + (y - side / 2) * np.sin(direction)
+        along = -(x - side / 2) * np.sin(direction) + (y - side / 2) * np.cos(direction)
         wavy = smooth(rng, side, 6)[:1] * rng.uniform(0, 1.5)
-        outside = np.maximum(outside, np.clip(position - rng.uniform(0.2, 0.48) * side + wavy + 0.5, 0, 1))
-    return outside
+        inward = rng.uniform(0.2, 0.48) * side - position - wavy
+        edges.append((inward, along))
+        outside = np.maximum(outside, np.clip(0.5 - inward, 0, 1))
+    return outside, edges
 
 
 def _add_features(rng, picture):
@@ -58,15 +63,20 @@ def _add_features(rng, picture):
 
 
 def part_picture(rng: np.random.Generator, side: int) -> tuple:
-    """A clean picture (side, side) float32 about 0..1 and the coverage of the background around the part."""
+    """(picture, outside, edges, ground): a clean picture (side, side) float32 about 0..1, the coverage of what is
+    not the part, its edges as `_background` gives them, and the picture of what lies behind the part."""
     contrast = 2 ** rng.uniform(-6.5, -2.4)  # 0.011 .. 0.19 of the grey range
-    base = rng.uniform(0.15, 0.85)
+    base = rng.uniform(0.08, 0.85)
     picture = base + contrast * texture(rng, side)
     picture = picture * _illumination(rng, side)
     picture = _add_features(rng, picture)
-    outside = _background(rng, side)
-    if outside.any():
-        grey = rng.uniform(0, 0.25) if rng.random() < 0.7 else rng.uniform(0, 1)
+    outside, edges = _background(rng, side)
+    ground = np.zeros((side, side), np.float32)
+    if edges:
+        dark = rng.uniform(0, min(0.25, base))
+        grey = dark if rng.random() < 0.75 else rng.uniform(0, 1)
         ground = grey + rng.uniform(0, 0.04) * texture(rng, side)
+        if rng.random() < 0.3:
+            ground = ground + rng.uniform(0, 0.08) * smooth(rng, side, int(rng.integers(2, 6)))
         picture = picture * (1 - outside) + ground * outside
-    return picture.astype(np.float32), outside
+    return picture.astype(np.float32), outside, edges, ground.astype(np.float32)

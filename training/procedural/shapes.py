@@ -47,14 +47,14 @@ def scratch(rng, side, size):
     return total
 
 
-def crack(rng, side, size):
-    """Random walk with branches and varying width, 0.6 to 4 pixels; thin and long."""
+def crack(rng, side, size, width=None, wander=None):
+    """Random walk with branches and varying width, 0.6 to 4 pixels unless given; thin and long."""
     total = np.zeros((side, side), np.float32)
     step = max(1.5, size / 40)
     heading = random_angle(rng)
     point = _centre(rng, side) - np.array([np.cos(heading), np.sin(heading)]) * size / 2
-    width = 2 ** rng.uniform(-0.7, 2.0)
-    wander, pull = rng.uniform(0.08, 0.5), rng.uniform(0.05, 0.3)
+    width = 2 ** rng.uniform(-0.7, 2.0) if width is None else width
+    wander, pull = rng.uniform(0.08, 0.5) if wander is None else wander, rng.uniform(0.05, 0.3)
     branches = [(point, heading, size, width)]
     while branches:
         point, direction, length, width = branches.pop()
@@ -85,6 +85,22 @@ def hairline(rng, side, size):
     if rng.random() < 0.3:
         widths *= rng.random(steps) < 0.85
     return _draw_path(side, points, widths)
+
+
+def wedge(rng, side, size):
+    """A crack that enters from a border of the picture, 2 to 7 pixels wide there, and tapers to nothing."""
+    border = int(rng.integers(0, 4))
+    heading = border * np.pi / 2 + rng.normal(0, 0.35)
+    point = {0: (-1.0, None), 1: (None, -1.0), 2: (side + 1.0, None), 3: (None, side + 1.0)}[border]
+    point = np.array([rng.uniform(0.05, 0.95) * side if v is None else v for v in point])
+    steps, points, main = 30, [point], heading
+    for _ in range(steps):
+        heading += rng.normal(0, 0.22) + 0.25 * (main - heading)
+        point = point + size / steps * np.array([np.cos(heading), np.sin(heading)])
+        points.append(point)
+    share = np.linspace(1, 0, len(points)) ** rng.uniform(0.3, 1.3)
+    widths = np.maximum(0.4, 2 ** rng.uniform(1, 2.8) * share * np.exp(rng.normal(0, 0.15, len(points))))
+    return _draw_path(side, np.array(points), widths)
 
 
 def streak(rng, side, size):
@@ -178,10 +194,37 @@ def region(rng, side, size):
     return np.clip(inside * size / 6 + 0.5, 0, 1).astype(np.float32)
 
 
-SHAPES = ((scratch, 3), (crack, 4), (hairline, 2.5), (streak, 2), (blob, 4), (ragged, 3.5), (pits, 1), (chip, 2.5), (region, 4))
+def tongue(rng, side, size):
+    """A worn area that spreads from one border or edge inwards: broad foot, rounded tip, wavy flanks."""
+    turns = int(rng.integers(0, 4))
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32)
+    foot, tip = rng.uniform(0.25, 0.9) * size, rng.uniform(0.1, 0.8) * size
+    start, middle = rng.uniform(-0.05, 0.4) * side, rng.uniform(0.15, 0.85) * side
+    t = ((y - start) / size).clip(-1, 2)
+    half = (foot + (tip - foot) * t.clip(0, 1) ** 2 ** rng.uniform(-1.3, 1.3)) / 2
+    half = half * np.sqrt(np.clip(1 - (np.clip(t, 0.75, 1) - 0.75) ** 2 * 16, 0, 1))
+    waves = smooth(rng, side, int(rng.integers(4, 14))) * rng.uniform(0, 0.12) * size
+    sideways = np.abs(x - middle - rng.normal(0, 0.1) * size * t) + waves
+    inside = np.minimum(half - sideways, y - start)
+    return np.rot90(np.clip(inside / 2 + 0.5, 0, 1) * (t < 1), turns).astype(np.float32).copy()
+
+
+def reach(rng, side, size):
+    """Everything from one border to a wavy line across the part: its box is full but for that line."""
+    profile = smooth(rng, side, int(rng.integers(2, 7)))[:1] * 2 ** rng.uniform(0, 3.5) + rng.normal(0, 0.06) * (np.arange(side) - side / 2)
+    y = np.mgrid[0:side, 0:side][0].astype(np.float32)
+    inside = size - y + profile
+    if rng.random() < 0.4:
+        inside = np.minimum(inside, y - rng.uniform(0.1, 0.6) * size)
+    return np.rot90(np.clip(inside / 2 + 0.5, 0, 1), int(rng.integers(0, 4))).astype(np.float32).copy()
+
+
+SHAPES = ((scratch, 3), (crack, 4), (hairline, 2.5), (streak, 2), (blob, 4), (ragged, 3.5), (pits, 1), (chip, 2), (region, 3),
+          (wedge, 2.5), (tongue, 1.5), (reach, 1.5))
 _WEIGHTS = np.array([weight for _, weight in SHAPES])
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
-THIN = (scratch, crack, hairline)
+THIN = (scratch, crack, hairline, wedge)
+BROAD = (region, tongue, reach)
 
 
 def choose_shape(rng: np.random.Generator):

@@ -118,9 +118,47 @@ def circuit(rng, side):
     return unit(cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.3, 1.0)) + 0.03 * rng.standard_normal((side, side)))
 
 
+def gabor(rng, side):
+    """Leather, moire, fibres: sparse impulses, each a short wave train; one or two orientations."""
+    total = np.zeros((side, side), np.float32)
+    for _ in range(int(rng.integers(1, 3))):
+        period, angle = 2 ** rng.uniform(1.5, 4), random_angle(rng)
+        radius = int(np.clip(period * rng.uniform(1, 2.5), 3, 24))
+        y, x = np.mgrid[-radius:radius + 1, -radius:radius + 1].astype(np.float32)
+        kernel = np.exp(-(x ** 2 + y ** 2) / (0.3 * radius ** 2)) * np.cos(2 * np.pi / period * (x * np.cos(angle) + y * np.sin(angle)))
+        impulses = rng.standard_normal((side, side)) * (rng.random((side, side)) < 2 ** rng.uniform(-8, -3))
+        total += unit(cv2.filter2D(impulses.astype(np.float32), cv2.CV_32F, kernel))
+    return unit(total)
+
+
+def speckle(rng, side):
+    """Laser or grazing light: grain whose strength varies from place to place, with salt."""
+    grain = cv2.GaussianBlur(rng.standard_normal((side, side)).astype(np.float32), (0, 0), 2 ** rng.uniform(-1.5, 0.8))
+    grain = np.exp(rng.uniform(0.3, 1.0) * unit(grain)) * np.clip(1 + rng.uniform(0, 0.5) * smooth(rng, side, int(rng.integers(3, 12))), 0.1, 3)
+    if rng.random() < 0.5:
+        grain += rng.uniform(1, 5) * (rng.random((side, side)) < 2 ** rng.uniform(-10, -6))
+    return unit(grain.astype(np.float32))
+
+
+def pebbled(rng, side):
+    """Moulded commutators, cast skins: bumps of one size, slightly lengthened, lit from one side."""
+    angle = random_angle(rng)
+    bumps = cv2.GaussianBlur(rng.standard_normal((side, side)).astype(np.float32), (0, 0), 2 ** rng.uniform(0, 1.8), sigmaY=2 ** rng.uniform(0, 1.8))
+    lit = cv2.Sobel(bumps, cv2.CV_32F, 1, 0) * np.cos(angle) + cv2.Sobel(bumps, cv2.CV_32F, 0, 1) * np.sin(angle)
+    return unit(unit(bumps) + rng.uniform(0, 1.2) * unit(lit) + rng.uniform(0, 0.4) * spectral(rng, side, 1.5))
+
+
+def rolled(rng, side):
+    """Hot-rolled strip: dark scale in islands on a grainy ground, drawn out along the rolling direction."""
+    islands = spectral(rng, side, rng.uniform(1.2, 1.9), 2 ** rng.uniform(0, 2), rng.choice([0, np.pi / 2]))
+    scale = np.clip(2 * (islands - rng.uniform(0.5, 1.5)), 0, 1)
+    return unit(rng.uniform(0.3, 1) * spectral(rng, side, rng.uniform(0.2, 0.9)) - rng.uniform(0.2, 2) * scale)
+
+
 TEXTURES = (
     (rough, 3), (brushed, 5), (matte, 4), (orange_peel, 2), (grains, 2), (asphalt, 3),
-    (woven, 1.5), (turning_marks, 2.5), (leaves, 1), (specks, 1.5), (circuit, 1.5),
+    (woven, 1.5), (turning_marks, 2.5), (leaves, 1), (specks, 1.5), (circuit, 1),
+    (gabor, 1.2), (speckle, 2), (pebbled, 2.5), (rolled, 1.2),
 )
 _WEIGHTS = np.array([weight for _, weight in TEXTURES])
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
