@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   'model/bad-output',
   'runtime/worker-crashed',
   'runtime/no-backend',
+  'runtime/out-of-memory',
   'train/no-examples',
   'train/no-classes',
   'train/diverged',

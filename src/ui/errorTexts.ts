@@ -30,6 +30,8 @@ const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = {
     'All work is kept and the worker starts afresh: try again, with smaller pictures if it happens twice.',
   'runtime/no-backend':
     'Annotating, painting, review and export still work; training needs a current Chrome or Edge.',
+  'runtime/out-of-memory':
+    'All work is kept: close other tabs or programs, choose a smaller model or a smaller picture, and try again.',
   'train/no-examples':
     'Draw boxes on a few images, or confirm some images as clean, and start the training again.',
   'train/no-classes': 'Add at least one class on the Annotate screen, then start the training again.',
