@@ -486,6 +486,7 @@ describe('listeners', () => {
       annotationId: idOf('annotation', 'a'),
       pointPx: { x: 1, y: 1 },
       isPositive: true,
+      createdAt: '2026-01-01T00:00:00.000Z',
     }
     store.transact('fill', 'user', put(image('1'), image('2'), box('a'), mask('m')))
     const one = vi.fn<() => void>()

@@ -1,5 +1,12 @@
 import type { RecordsView } from '../domain/live'
-import type { AnyRecord, PseudoMask, RecordOf, RecordType, ReviewDecision } from '../domain/records'
+import type {
+  AnyRecord,
+  ClickPrompt,
+  PseudoMask,
+  RecordOf,
+  RecordType,
+  ReviewDecision,
+} from '../domain/records'
 
 /** All records of a project with the indexes that views need, kept up to date one record at a time. */
 export interface RecordIndex {
@@ -45,6 +52,7 @@ export function createRecordIndex(): RecordIndex {
         list(`${type} of ${imageId}`) as readonly RecordOf<T>[],
       decisionsOf: (maskId) => list(`decision of ${maskId}`) as readonly ReviewDecision[],
       masksOf: (annotationId) => list(`mask of ${annotationId}`) as readonly PseudoMask[],
+      clicksOf: (annotationId) => list(`click of ${annotationId}`) as readonly ClickPrompt[],
     },
     set: (record) => {
       if (!firstSeen.has(record.id)) firstSeen.set(record.id, firstSeen.size)
@@ -75,6 +83,8 @@ function keysOf(record: AnyRecord): readonly string[] {
       return record.annotationId === null
         ? ['mask', `mask of ${record.imageId}`]
         : ['mask', `mask of ${record.imageId}`, `mask of ${record.annotationId}`]
+    case 'click':
+      return ['click', `click of ${record.annotationId}`]
     case 'decision':
       return ['decision', `decision of ${record.maskId}`]
     default:
@@ -89,6 +99,7 @@ function timeOf(record: AnyRecord): string {
       return record.addedAt
     case 'project':
     case 'annotation':
+    case 'click':
     case 'mask':
     case 'snapshot':
       return record.createdAt

@@ -25,6 +25,7 @@ function viewOf(all: readonly AnyRecord[]): RecordsView {
       ofType(type).filter((record) => (record as { imageId: string }).imageId === imageId),
     decisionsOf: (maskId) => ofType('decision').filter((decision) => decision.maskId === maskId),
     masksOf: (annotationId) => ofType('mask').filter((mask) => mask.annotationId === annotationId),
+    clicksOf: () => [],
   }
 }
 

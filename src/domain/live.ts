@@ -1,4 +1,14 @@
-import type { AnyRecord, MaskId, PseudoMask, ReviewDecision, RecordOf, RecordType } from './records'
+import { clipBox, type Box } from '../core/geometry'
+import { sameClicks } from './clickRules'
+import type {
+  AnyRecord,
+  ClickPrompt,
+  MaskId,
+  PseudoMask,
+  ReviewDecision,
+  RecordOf,
+  RecordType,
+} from './records'
 
 /** Read access to all records of a project; `app/projectStore` provides it with indexes. */
 export interface RecordsView {
@@ -13,6 +23,8 @@ export interface RecordsView {
   decisionsOf(maskId: MaskId): readonly ReviewDecision[]
   /** Masks made for one box, oldest first. */
   masksOf(annotationId: string): readonly PseudoMask[]
+  /** Clicks that refine one box's mask, oldest first. */
+  clicksOf(annotationId: string): readonly ClickPrompt[]
 }
 
 /** The latest decision about a mask, or null while nobody has looked. */
@@ -29,18 +41,42 @@ export function isLive(records: RecordsView, mask: PseudoMask): boolean {
 
 /**
  * The mask that stands for a box now: the latest accepted one, else the latest proposal of a generator that nobody
- * rejected or replaced. Student drafts stand for a box only once accepted: until then they wait in the queue.
+ * rejected or replaced and that answers the box and clicks as they are (so taking back a click brings back the mask
+ * before it), else the latest proposal of all. Student drafts stand for a box only once accepted: until then they wait
+ * in the queue.
  */
 export function currentMaskOf(records: RecordsView, annotationId: string): PseudoMask | null {
   let accepted: PseudoMask | null = null
   let proposed: PseudoMask | null = null
+  let proposedAnyhow: PseudoMask | null = null
   for (const mask of records.masksOf(annotationId)) {
     if (!isLive(records, mask)) continue
     const verdict = decisionOf(records, mask.id)?.verdict ?? null
     if (verdict === 'accepted') accepted = mask
-    else if (verdict === null && !isStudentDraft(mask)) proposed = mask
+    else if (verdict === null && !isStudentDraft(mask)) {
+      proposedAnyhow = mask
+      if (answersPrompt(records, mask)) proposed = mask
+    }
   }
-  return accepted ?? proposed
+  return accepted ?? proposed ?? proposedAnyhow
+}
+
+/**
+ * True unless a generator made the mask for another box or other clicks than its box has now. Masks of generators
+ * without a model, and those made before clicks existed, do not depend on clicks.
+ */
+export function answersPrompt(records: RecordsView, { annotationId, provenance }: PseudoMask): boolean {
+  if (annotationId === null || provenance.kind !== 'generated') return true
+  const box = records.get(annotationId)
+  if (box?.type !== 'annotation') return true
+  const image = records.get(box.imageId)
+  const promptPx = image?.type === 'image' ? clipBox(box.boxPx, image) : box.boxPx
+  if (promptPx === null || !sameBox(promptPx, provenance.promptBoxPx)) return false
+  return provenance.modelId === null || sameClicks(provenance.clicks, records.clicksOf(annotationId))
+}
+
+function sameBox(a: Box, b: Box): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
 }
 
 /** Proposed by a trained student (a whole-image draft or a self-correction), not by a box generator. */

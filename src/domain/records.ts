@@ -15,6 +15,7 @@ export type ClassId = Id<'class'>
 export type ImageId = Id<'image'>
 export type AnnotationId = Id<'annotation'>
 export type MaskId = Id<'mask'>
+export type ClickId = Id<'click'>
 export type RunId = Id<'run'>
 export type SnapshotId = Id<'snapshot'>
 
@@ -88,7 +89,10 @@ export interface BoxAnnotation extends Base<'annotation'> {
 export interface ClickPrompt extends Base<'click'> {
   readonly annotationId: AnnotationId
   readonly pointPx: Point
+  /** True: this belongs to the defect; false: this does not. */
   readonly isPositive: boolean
+  /** Clicks refine one another: they are handed to the model in this order. */
+  readonly createdAt: string
 }
 
 /** How generously somebody draws a class, learned from masks that were accepted or fixed. */
@@ -116,6 +120,8 @@ export type Provenance =
       readonly clicks: readonly { readonly pointPx: Point; readonly isPositive: boolean }[]
       /** The person's drawing style, when it was applied; null: the generator's own mask. */
       readonly style: DrawingStyle | null
+      /** The label of the alternative that the person chose; null: the generator's first answer. */
+      readonly candidate: string | null
     }
   | { readonly kind: 'edited'; readonly parentId: MaskId; readonly tool: 'brush' | 'eraser' | 'polygon' }
   | { readonly kind: 'drawn'; readonly tool: 'brush' | 'polygon' }

@@ -288,6 +288,7 @@ function latestStamp(records: RecordsView): string {
   let latest = new Date(0).toISOString()
   for (const { decidedAt } of records.ofType('decision')) if (decidedAt > latest) latest = decidedAt
   for (const { createdAt } of records.ofType('mask')) if (createdAt > latest) latest = createdAt
+  for (const { createdAt } of records.ofType('click')) if (createdAt > latest) latest = createdAt
   return latest
 }
 

@@ -163,6 +163,7 @@ async function generateMask(
       modelId: model?.id ?? null,
       clicks: [],
       style: null,
+      candidate: null,
     },
     createdAt: workspace.services.clock.now(),
     foreign: null,

@@ -4,6 +4,7 @@ import {
   type AnyRecord,
   type BoxAnnotation,
   type ClassDef,
+  type ClickPrompt,
   type ImageRecord,
   type PseudoMask,
   type RecordOf,
@@ -23,6 +24,7 @@ export function fakeRecords(records: readonly AnyRecord[]): RecordsView {
       ofType(type).filter((record) => (record as { imageId: string }).imageId === imageId),
     decisionsOf: (maskId) => ofType('decision').filter((decision) => decision.maskId === maskId),
     masksOf: (annotationId) => ofType('mask').filter((mask) => mask.annotationId === annotationId),
+    clicksOf: (annotationId) => ofType('click').filter((click) => click.annotationId === annotationId),
   }
 }
 
@@ -102,9 +104,26 @@ export function fakeMask(
       modelId: null,
       clicks: [],
       style: null,
+      candidate: null,
     },
     createdAt: TIME,
     foreign: null,
+    ...overrides,
+  }
+}
+
+export function fakeClick(
+  name: string,
+  box: BoxAnnotation,
+  overrides: Partial<ClickPrompt> = {},
+): ClickPrompt {
+  return {
+    id: idOf('click', name),
+    type: 'click',
+    annotationId: box.id,
+    pointPx: { x: 15, y: 15 },
+    isPositive: true,
+    createdAt: TIME,
     ...overrides,
   }
 }

@@ -86,6 +86,7 @@ export const click: v.GenericSchema<unknown, ClickPrompt> = v.object({
   annotationId: id('annotation'),
   pointPx: v.object({ x: finite, y: finite }),
   isPositive: v.boolean(),
+  createdAt: time,
 })
 
 const provenance: v.GenericSchema<unknown, PseudoMask['provenance']> = v.variant('kind', [
@@ -106,6 +107,7 @@ const provenance: v.GenericSchema<unknown, PseudoMask['provenance']> = v.variant
       v.nullable(v.object({ threshold: v.nullable(share), dilationPx: finite, fromMasks: count })),
       null,
     ),
+    candidate: v.optional(v.nullable(text), null),
   }),
   v.object({
     kind: v.literal('edited'),

@@ -61,6 +61,7 @@ const VALID = {
     annotationId: 'annotation:1',
     pointPx: { x: 1, y: 2 },
     isPositive: true,
+    createdAt: TIME,
   },
   mask: {
     id: 'mask:1',

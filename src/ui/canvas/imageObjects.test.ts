@@ -12,7 +12,7 @@ import {
 } from '../../domain/records'
 import { imageObjects } from './imageObjects'
 
-const image = { id: idOf('image', 'a'), type: 'image' } as unknown as ImageRecord
+const image = { id: idOf('image', 'a'), type: 'image', width: 9, height: 9 } as unknown as ImageRecord
 const scratch = { id: idOf('class', 's'), type: 'class', name: 'Scratch' } as unknown as ClassDef
 
 const box = (name: string): BoxAnnotation =>
@@ -21,6 +21,7 @@ const box = (name: string): BoxAnnotation =>
     type: 'annotation',
     imageId: image.id,
     classId: scratch.id,
+    boxPx: { x: 1, y: 1, width: 4, height: 4 },
   }) as unknown as BoxAnnotation
 
 const mask = (name: string, more: Partial<PseudoMask> = {}): PseudoMask =>
@@ -32,7 +33,7 @@ const mask = (name: string, more: Partial<PseudoMask> = {}): PseudoMask =>
     classId: scratch.id,
     annotationId: null,
     isUnresolved: false,
-    provenance: { kind: 'generated' },
+    provenance: { kind: 'generated', promptBoxPx: { x: 1, y: 1, width: 4, height: 4 }, clicks: [] },
     ...more,
   }) as unknown as PseudoMask
 
@@ -50,6 +51,7 @@ function view(records: readonly AnyRecord[]): RecordsView {
       all.filter((record) => record.type === 'decision').filter((decision) => decision.maskId === maskId),
     masksOf: (annotationId) =>
       all.filter((record) => record.type === 'mask').filter((other) => other.annotationId === annotationId),
+    clicksOf: () => [],
   }
 }
 
