@@ -19,7 +19,6 @@ BOX_PX = (20, 15, 21, 15)
 PROBES = [(x, y) for y in (9, 41, 58, 64, 77, 110) for x in (13, 44, 70, 101)]
 # The second positive click lies outside the crop's square on the left, its disc reaches in.
 CLICKS = ((29.5, 21.75, True), (13.5, 30.0, True), (37.25, 18.0, False))
-PREVIOUS_FORMULA = "value(u,v) = ((u*5 + v*3) mod 17) / 16, u = column, v = row of the crop grid"
 NEAR_BORDER_BOX_PX = (2.5, 30.25, 30, 17)
 SHRUNK_SIDE = 16
 
@@ -31,15 +30,9 @@ def golden_picture() -> np.ndarray:
     return ((100 + x + 2 * y + 10 * c + (x * 7 + y * 13) % 23 - spot) % 256).astype(np.uint8)
 
 
-def golden_previous(side: int = CROP_SIDE) -> np.ndarray:
-    """(side, side) float32 by PREVIOUS_FORMULA: a made-up last answer that every language repeats."""
-    v, u = np.mgrid[0:side, 0:side]
-    return (((u * 5 + v * 3) % 17) / 16).astype(np.float32)
-
-
-def _answer(network, box_px, clicks=(), previous=None) -> tuple:
-    """(case for the file, probabilities (S, S)). previous: (description for the file, map), None at first."""
-    described, map_ = previous or (None, None)
+def _answer(network, box_px, clicks=(), former=None) -> tuple:
+    """(case for the file, probabilities (S, S)). former: (index of an earlier case, its probabilities), None at first."""
+    index, map_ = former or (None, None)
     prepared = prepare_prompted(golden_picture(), box_px, clicks=clicks, previous=map_)
     image, prompt = torch.from_numpy(prepared["image"])[None], torch.from_numpy(prepared["prompt"])[None]
     with torch.no_grad():
@@ -49,12 +42,10 @@ def _answer(network, box_px, clicks=(), previous=None) -> tuple:
     case = {
         "boxPx": {"x": box_px[0], "y": box_px[1], "w": box_px[2], "h": box_px[3]},
         "clicks": [{"x": x, "y": y, "isPositive": positive} for x, y, positive in clicks],
-        "previous": described,
+        "former": index,
         "square": {"left": left, "top": top, "side": side},
         "boxCropPixels": int(prepared["prompt"][0].sum()),
-        "positiveCropPixels": int(prepared["prompt"][1].sum()),
-        "negativeCropPixels": int(prepared["prompt"][2].sum()),
-        "previousMean": float(prepared["prompt"][3].mean(dtype=np.float64)),
+        "promptSums": [float(v) for v in prepared["prompt"].sum((1, 2), dtype=np.float64)],
         "median": prepared["median"],
         "std": prepared["std"],
         "input": [{"x": x, "y": y, "rgb": [float(v) for v in prepared["image"][:, y, x]]} for x, y in PROBES[::4]],
@@ -68,13 +59,14 @@ def _answer(network, box_px, clicks=(), previous=None) -> tuple:
 
 
 def _cases(network) -> list:
-    """Two boxes; the first again with clicks, with clicks on top of its own answer, and with a made-up answer alone."""
+    """A box inside and one that leaves the picture; then the first with clicks, with its own answer, and with both, twice."""
     first, probability = _answer(network, BOX_PX)
     near_border, _ = _answer(network, NEAR_BORDER_BOX_PX)
     clicked, _ = _answer(network, BOX_PX, CLICKS)
-    corrected, _ = _answer(network, BOX_PX, CLICKS[:1], ({"kind": "case", "index": 0}, probability))
-    silent, _ = _answer(network, BOX_PX, (), ({"kind": "formula", "formula": PREVIOUS_FORMULA}, golden_previous()))
-    return [first, near_border, clicked, corrected, silent]
+    silent, _ = _answer(network, BOX_PX, (), (0, probability))
+    corrected, again = _answer(network, BOX_PX, CLICKS[:1], (0, probability))
+    twice, _ = _answer(network, BOX_PX, CLICKS, (4, again))
+    return [first, near_border, clicked, silent, corrected, twice]
 
 
 def _shrunk() -> dict:

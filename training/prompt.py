@@ -25,8 +25,11 @@ from schedule import Clock, MovingAverage, learning_rate, load_checkpoint, save_
 from teach import half_precision, picture_side, random_streams, teaching_job
 from teacher import Teacher, TeachingLoss
 
-CROP_SIDE = 128
-MICRO_BATCH = 8
+# One micro-batch in six is drawn at twice the resolution, from large boxes only: a crack of two pixels in a box as long
+# as the picture survives no crop of 128.
+CROP_SIDES = (128, 128, 128, 128, 128, 256)
+LARGE_CROP_FROM_PX = 110
+PIXELS_PER_MICRO_BATCH = 8 * 128 * 128
 MASK_JOBS, TEACH_JOBS = 3, 2  # two teaching jobs take as long as one for masks: two workers end together
 STREAM = 2  # first of the keys of the random generators of this stage
 PEAK_RATE = 2e-3
@@ -100,7 +103,9 @@ def mask_job(key, bank, segmenter, averaged, parameters, weight):
 
     def job():
         rng, generator = random_streams(*key)
-        grey, mask, box, truth_weight = prompted_batch(rng, bank, MICRO_BATCH, CROP_SIDE)
+        side = int(rng.choice(CROP_SIDES))
+        smallest = LARGE_CROP_FROM_PX if side > min(CROP_SIDES) else 0
+        grey, mask, box, truth_weight = prompted_batch(rng, bank, PIXELS_PER_MICRO_BATCH // side ** 2, side, smallest)
         image = standardise_batch(augment(grey, generator), 1 - box).contiguous(memory_format=torch.channels_last)
         prompt, corrected, before = draw_prompts(rng, answering(averaged), image, mask, box, truth_weight)
         with half_precision():

@@ -150,8 +150,10 @@ def _bounding_box(mask):
     return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
 
 
-def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.ndarray, side: int):
+def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.ndarray, side: int, smallest_px: float = 0):
     """One prompt: (crop uint8, mask float32 0..1, box channel, weight), all (side, side); None = draw again.
+
+    smallest_px: crops of fewer pixels of the picture are refused.
 
     weight: 1 inside the image, 0 in the replicated border and on defects a loose box half means: no truth there.
     """
@@ -180,6 +182,8 @@ def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.nd
         mask = np.isin(labels, [number, *meant]).astype(np.uint8)
     factor = CROP_FACTOR if rng.random() < 0.7 else rng.uniform(1.3, 2.2)
     side_px = max(MINIMAL_CROP_PX, factor * max(box[2] - box[0], box[3] - box[1]))
+    if side_px < smallest_px:
+        return None
     left, top = (box[0] + box[2] - side_px) / 2, (box[1] + box[3] - side_px) / 2
     matrix, shrink = _square_matrix(left, top, side_px, side), side_px / side
     crop = _resample(np.ascontiguousarray(picture), matrix, side, shrink)
@@ -194,13 +198,13 @@ def prompted_sample(rng: np.random.Generator, picture: np.ndarray, labels: np.nd
     return _recompress(rng, crop), soft, inside, weight
 
 
-def prompted_batch(rng: np.random.Generator, bank: tuple, count: int, side: int) -> tuple:
+def prompted_batch(rng: np.random.Generator, bank: tuple, count: int, side: int, smallest_px: float = 0) -> tuple:
     """grey (B,1,S,S) in 0..1, mask, box, weight: float32 tensors of the same shape."""
     pictures, labels = bank
     stacks = [], [], [], []
     while len(stacks[0]) < count:
         i = rng.integers(0, len(pictures))
-        sample = prompted_sample(rng, np.asarray(pictures[i]), np.asarray(labels[i]), side)
+        sample = prompted_sample(rng, np.asarray(pictures[i]), np.asarray(labels[i]), side, smallest_px)
         if sample is None:
             continue
         for stack, map_ in zip(stacks, sample):
