@@ -65,6 +65,12 @@ export interface GeneratorContext {
   readonly seed: number
 }
 
+/** A candidate that a click corrects. It can only be refined in the view that it came from. */
+export interface FormerAnswer extends Pick<MaskCandidate, 'feedback'> {
+  readonly promptBoxPx: Box
+  readonly regionPx: Box | null
+}
+
 export interface MaskScores {
   readonly predictedIou: number | null
   readonly stability: number | null
@@ -80,8 +86,11 @@ export interface AlternativeMask {
   /** The generator found nothing it believes in: methods/boxes2pixels.md §3.2e. */
   readonly isUnresolved: boolean
   /** Hand it back as `former` with the next click; null for generators without a model. */
-  readonly former: Pick<MaskCandidate, 'feedback'> | null
-  /** What was thresholded, before any clean-up: lets a drawing style move the threshold. Null: nothing to move. */
+  readonly former: FormerAnswer | null
+  /**
+   * What was thresholded, before any clean-up: lets a drawing style move the threshold. 0..1, and 0 where no mask may
+   * be. Null: nothing to move.
+   */
   readonly evidence: { readonly scores: ScoreMap; readonly threshold: number } | null
 }
 
@@ -100,7 +109,7 @@ export interface Generator<S extends ParamSpecs = ParamSpecs> {
   readonly summary: string
   readonly needs: readonly 'segmenter'[]
   readonly params: S
-  /** `boxPx` lies inside the image and is at least 1 px wide and high. */
+  /** `boxPx` overlaps the image; a caller refuses a box that does not (`clipBox`). */
   generate(
     input: {
       readonly image: RgbaImage
@@ -108,7 +117,7 @@ export interface Generator<S extends ParamSpecs = ParamSpecs> {
       /** In the order they were made; generators without a model ignore them. */
       readonly clicks: readonly Click[]
       /** The candidate that the last click corrects; null without clicks, and when it is not at hand. */
-      readonly former: Pick<MaskCandidate, 'feedback'> | null
+      readonly former: FormerAnswer | null
     },
     params: ParamValues<S>,
     context: GeneratorContext,

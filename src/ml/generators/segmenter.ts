@@ -1,25 +1,26 @@
 import { assert } from '../../core/assert'
 import type { Box } from '../../core/geometry'
-import { emptyMask } from '../../core/raster'
-import { dilateBox, pixelsInside, pixelWindow } from '../imaging/boxWindow'
-import { sampleCrop } from '../imaging/cropSampling'
-import { pasteMap } from '../imaging/pasteMap'
-import { luminanceOf } from '../imaging/standardise'
-import { stabilityOf, tightnessOf } from '../quality'
-import { boxTightThreshold, fusedMap, isSparse, MINIMAL_DILATION_PX, type CropLogits } from './boxTight'
-import { cleanUpMask, isUnresolvedMask } from './cleanUp'
-import { defineGenerator } from './generator'
+import { dilateBox, pixelWindow } from '../imaging/boxWindow'
+import { MINIMAL_DILATION_PX } from './boxTight'
+import { candidateLabel, numbered } from './candidateLabels'
+import { isDistinct } from './distinctMasks'
+import { defineGenerator, type AlternativeMask, type FormerAnswer } from './generator'
+import { answerAround } from './gridAround'
+import { imageRegion } from './imageRegion'
+import { maskOfCandidate, type MaskRoom } from './maskOfCandidate'
+import { promptBox } from './promptBox'
+import { readAnswer, type Reading } from './readAnswer'
 
-/** Thresholds this far below and above the chosen one are compared for the stability score. */
-const STABILITY_OFFSET = 0.1
+/** More masks than this to cycle through help nobody. */
+const MAXIMAL_ALTERNATIVES = 4
 
 /**
- * The promptable segmenter, its probabilities fused with the grey evidence inside the box, and the threshold chosen
- * by the box. The map is resampled to image pixels before it is thresholded.
+ * The promptable segmenter: what it says about the box and the clicks is read in several ways (its own map, fused with
+ * the grey evidence inside the box, thresholds fitted to the box), ranked, and turned into masks at image resolution.
  */
 export const segmenter = defineGenerator({
   id: 'segmenter',
-  version: 2,
+  version: 3,
   title: 'Segmenter',
   summary: 'Asks the trained segmenter and fits the result to the box.',
   needs: ['segmenter'],
@@ -27,9 +28,9 @@ export const segmenter = defineGenerator({
     threshold: {
       kind: 'choice',
       label: 'Threshold',
-      default: 'thin-aware',
+      default: 'auto',
       options: [
-        { value: 'thin-aware', label: 'Fitted, thin kept' },
+        { value: 'auto', label: 'Chosen for each box' },
         { value: 'box-tight', label: 'Fitted to the box' },
         { value: 'fixed', label: 'Fixed' },
       ],
@@ -51,59 +52,66 @@ export const segmenter = defineGenerator({
       advanced: true,
     },
   },
-  async generate({ image, boxPx, clicks, former }, params, context, { signal }) {
-    assert(context.segmenter !== undefined, 'the segmenter generator needs a segmenter')
+  async generate(input, params, { segmenter: model }, { signal }) {
+    assert(model !== undefined, 'the segmenter generator needs a segmenter')
     signal.throwIfAborted()
-    const { frame, candidates, calibration } = await context.segmenter.segment({
-      boxPx,
-      regionPx: null,
-      clicks,
-      former,
-    })
-    const candidate = candidates[0]!
-    const answer: CropLogits = { frame, calibration, logits: candidate.logits }
+    const { image, clicks } = input
+    const boxPx = promptBox(input.boxPx, clicks, image)
+    const isCropModel = model.canvasSide === null
+    const regionPx =
+      model.canvasSide === null
+        ? null
+        : imageRegion(boxPx, image, model.canvasSide, input.former?.regionPx ?? null)
+    const view = { promptBoxPx: boxPx, regionPx }
+    const former = isSameView(input.former, view, isCropModel) ? input.former : null
+    const answer = await model.segment({ boxPx, regionPx, clicks, former })
     signal.throwIfAborted()
-    const rgb = sampleCrop(image, answer.frame)
-    for (let p = 0; p < rgb.length; p++) rgb[p]! /= 255
-    const map = fusedMap(answer, luminanceOf(rgb), boxPx)
-    const threshold = thresholdFor(params, map, answer, boxPx)
-    const grown = dilateBox(boxPx, answer.calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
-    const boundsPx = pixelWindow(grown, image)
-    const scores = pasteMap(map, answer.frame, boundsPx)
-    const allowed = pixelsInside(grown, boundsPx)
-    const limit = Math.fround(threshold)
-    const raw = {
-      width: allowed.width,
-      height: allowed.height,
-      data: allowed.data.map((isAllowed, p) => (isAllowed === 1 && scores.data[p]! > limit ? 1 : 0)),
-    }
-    const mask = params.cleanUp ? cleanUpMask(raw) : raw
-    const isUnresolved = isUnresolvedMask(mask, boxPx)
-    return {
-      boundsPx,
-      mask: isUnresolved ? emptyMask(mask) : mask,
-      scores: {
-        predictedIou: candidate.predictedIou,
-        stability: stabilityOf(scores, allowed, threshold, STABILITY_OFFSET),
-        tightness: tightnessOf(mask, boundsPx, boxPx),
-      },
-      isUnresolved,
-      label: 'Segmenter',
-      former: candidate,
-      evidence: { scores, threshold },
-      alternatives: [],
-    }
+    const reading = readAnswer(image, isCropModel ? answer : answerAround(answer, boxPx), boxPx, params)
+    const grownPx = dilateBox(boxPx, answer.calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
+    const boundsPx = pixelWindow(grownPx, image)
+    const room = { promptBoxPx: boxPx, grownPx, boundsPx, clicks, cleansUp: params.cleanUp }
+    const [best, ...alternatives] = masksOf(reading, room, view)
+    return { ...best!, boundsPx, alternatives }
   },
 })
 
-function thresholdFor(
-  params: { readonly threshold: string; readonly fixedThreshold: number },
-  map: Float32Array,
-  answer: CropLogits,
-  boxPx: Box,
-): number {
-  if (params.threshold === 'fixed') return params.fixedThreshold
-  if (params.threshold === 'thin-aware' && isSparse(map, answer, boxPx))
-    return answer.calibration.sparseThreshold
-  return boxTightThreshold(map, answer, boxPx)
+/** A model can only refine an answer that it gave for the same view: its own crop of the box, or the same region. */
+function isSameView(
+  former: FormerAnswer | null,
+  { promptBoxPx, regionPx }: Omit<FormerAnswer, 'feedback'>,
+  isCropModel: boolean,
+): boolean {
+  if (former === null) return false
+  return isCropModel ? isSameBox(former.promptBoxPx, promptBoxPx) : isSameBox(former.regionPx, regionPx)
+}
+
+function isSameBox(a: Box | null, b: Box | null): boolean {
+  if (a === null || b === null) return a === b
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
+}
+
+/** The best reading as it is; of the others those that show something else than the ones before. */
+function masksOf(
+  { frame, candidates }: Reading,
+  room: MaskRoom,
+  view: Omit<FormerAnswer, 'feedback'>,
+): AlternativeMask[] {
+  const masks: AlternativeMask[] = []
+  for (const candidate of candidates) {
+    const made = maskOfCandidate(candidate, frame, room)
+    const isFirst = masks.length === 0
+    if (
+      !isFirst &&
+      (made.isUnresolved ||
+        !isDistinct(
+          made.mask,
+          masks.map((other) => other.mask),
+        ))
+    )
+      continue
+    const former = { ...view, feedback: candidate.source.feedback }
+    masks.push({ ...made, label: candidateLabel(candidate.kind), former })
+    if (masks.length > MAXIMAL_ALTERNATIVES) break
+  }
+  return numbered(masks)
 }
