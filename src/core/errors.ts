@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'storage/unavailable',
   'storage/read-only',
   'model/missing',
+  'model/unreachable',
   'model/hash-mismatch',
   'model/incompatible',
   'model/bad-output',

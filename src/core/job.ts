@@ -3,6 +3,8 @@ export interface Progress {
   readonly done: number
   readonly total: number
   readonly note: string
+  /** `bytes`: shown as sizes. Otherwise whatever the job counts. */
+  readonly unit?: 'bytes'
 }
 
 /** The last argument of every operation that can outlast a frame, at every layer. */

@@ -20,7 +20,9 @@ const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = {
     'This browser gives no storage here (a private window may be the reason): save a project file before closing.',
   'storage/read-only': 'Another tab is editing this project: press Take over to edit it here.',
   'model/missing':
-    'Boxes, painting and review still work; reload the page while online to fetch the model again.',
+    'Boxes, painting and review still work; open Models to fetch, add or choose one, or reload the page while online.',
+  'model/unreachable':
+    'What came stays here and the download goes on from there: try again later, set a mirror, or add the files from disk.',
   'model/hash-mismatch':
     'The model file differs from the expected one and is not used: reload the page, or replace the file.',
   'model/incompatible': 'Choose another model, or train a new one with the present settings.',
