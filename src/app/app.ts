@@ -9,6 +9,7 @@ import type { BinaryMask } from '../core/raster'
 import type {
   AnnotationId,
   ClassId,
+  ClickId,
   ImageId,
   ImageStatus,
   MaskId,
@@ -167,6 +168,13 @@ export interface AnnotateActions {
   /** Returns the new box's id, or null when it was refused as a sliver (a notice says so). Starts its proposal. */
   addBox(imageId: ImageId, boxPx: Box, classId: ClassId): AnnotationId | null
   setBox(id: AnnotationId, boxPx: Box): void
+  /**
+   * Refines a box's mask: the point belongs to the defect, or does not. Starts a new proposal. Null when it was refused
+   * (accepted mask, generator or model without clicks, too far away): a notice says so, and nothing changed.
+   */
+  addClick(id: AnnotationId, pointPx: Point, isPositive: boolean): Promise<ClickId | null>
+  /** Takes a click back; the mask before it returns, or is proposed anew. */
+  removeClick(id: ClickId): void
   nudge(ids: readonly AnnotationId[], delta: Point): void
   setClass(ids: readonly (AnnotationId | MaskId)[], classId: ClassId): void
   remove(ids: readonly (AnnotationId | MaskId)[]): void
@@ -211,6 +219,37 @@ export interface ProposeActions {
   current(): { readonly id: string; readonly params: JsonObject }
   /** Box ids whose proposal is being computed now. */
   readonly pending: Observable<ReadonlySet<AnnotationId>>
+  /** Why a click could not be used with the chosen generator and model, with the remedy; null when it can. */
+  clickObstacle(isPositive: boolean): Promise<string | null>
+  /** True when the mask that stands for the box was made for the box and clicks as they are. */
+  isUpToDate(id: AnnotationId): boolean
+  /** The candidates for the box's undecided mask, as far as they are in memory (not after a reload). */
+  candidates(id: AnnotationId): CandidateView | null
+  /** Shows the next or previous candidate as the box's pending mask. */
+  cycle(id: AnnotationId, by: 1 | -1): Promise<void>
+  readonly drawingStyle: {
+    view(classId: ClassId): DrawingStyleView
+    /** Switches drawing styles for the project; undecided masks follow as a job. */
+    setOn(isOn: boolean): void
+    /** Rises when a style was learned or forgotten. */
+    readonly learned: Observable<number>
+  }
+}
+
+export interface CandidateView {
+  /** What makes each one different, best first. */
+  readonly labels: readonly string[]
+  /** Which one is shown. */
+  readonly at: number
+}
+
+/** How a class is drawn: like the person's accepted masks, or as the generator does. */
+export interface DrawingStyleView {
+  readonly isOn: boolean
+  /** Accepted masks of the class that teach, at most 5; a style needs 3. */
+  readonly masks: number
+  /** How many masks taught the style in force; null when there is none to apply. */
+  readonly fromMasks: number | null
 }
 
 export type TrainingPhase = 'preparing' | 'training' | 'paused' | 'drafting'

@@ -16,6 +16,7 @@ import {
 import { rleFromPatch, rleArea, rleBounds } from '../../ml/raster/rle'
 import type { AnnotateActions, ProposeActions } from '../app'
 import type { Workspace } from '../workspace'
+import { createClickActions } from './clicks'
 
 /** How far a pasted box moves so that it does not hide the original on the same image. */
 const PASTE_OFFSET_PX = 12
@@ -107,6 +108,7 @@ export function createAnnotateActions(
       workspace.transact('Change box', 'user', { put: [{ ...record, boxPx: verdict.boxPx }] })
       void propose.box(id)
     },
+    ...createClickActions(workspace, propose),
     nudge: (ids, delta) => {
       const moved = boxes(ids).map((record) => ({
         ...record,

@@ -1,49 +1,40 @@
 import { isAbort } from '../../core/errors'
-import type { Box } from '../../core/geometry'
-import type { JobOptions, Lane } from '../../core/job'
-import type { JsonObject } from '../../core/json'
-import { createCell } from '../../core/observable'
 import { readParams } from '../../core/params'
-import { currentMaskOf, decisionOf } from '../../domain/live'
-import { idOf, type AnnotationId, type BoxAnnotation, type PseudoMask } from '../../domain/records'
-import { clipBox } from '../../core/geometry'
-import type { CropPrompt, Generator } from '../../ml/generators/generator'
+import { answersPrompt, currentMaskOf, decisionOf } from '../../domain/live'
+import type { AnnotationId, MaskId } from '../../domain/records'
 import { generators } from '../../ml/generators'
-import { rleArea, rleBounds, rleFromPatch } from '../../ml/raster/rle'
 import type { ProposeActions } from '../app'
+import { createAnswerMemory } from '../proposals/answers'
+import { candidatesFor, cycleCandidate } from '../proposals/candidates'
+import { clickObstacle } from '../proposals/clickObstacle'
+import { createDrawingStyles } from '../proposals/drawingStyles'
+import { followClicks } from '../proposals/followClicks'
+import { createOneAtATime } from '../proposals/oneAtATime'
+import { proposeMask } from '../proposals/proposer'
+import { currentRecipe } from '../proposals/recipe'
 import type { Workspace } from '../workspace'
 
 export function createProposeActions(workspace: Workspace): ProposeActions {
-  const pending = createCell<ReadonlySet<AnnotationId>>(new Set())
+  const memory = createAnswerMemory()
+  const styles = createDrawingStyles(workspace, memory)
+  const parts = { workspace, memory, styles }
 
-  const current = (): { readonly id: string; readonly params: JsonObject } => {
-    const settings = workspace.settings()
-    const generator = generators.find(settings.generatorId) ?? generators.all[0]!
-    return { id: generator.id, params: settings.generatorParams[generator.id] ?? {} }
-  }
-
-  const markPending = (id: AnnotationId, isPending: boolean): void => {
-    const next = new Set(pending.get())
-    if (isPending) next.add(id)
-    else next.delete(id)
-    pending.set(next)
-  }
-
-  const one = async (id: AnnotationId, lane: Lane, options: JobOptions): Promise<PseudoMask | null> => {
-    const box = boxOf(workspace, id)
-    if (box === null) return null
-    const { id: generatorId, params } = current()
-    const mask = await generateMask(workspace, box, generators.get(generatorId), params, lane, options)
-    // The person may have moved or deleted the box meanwhile: a draft for yesterday's box is worth nothing.
-    const now = boxOf(workspace, id)
-    if (mask === null || now === null || !sameBox(now.boxPx, box.boxPx)) return null
-    workspace.transact('Propose mask', 'job', { put: [{ ...mask, classId: now.classId }] })
-    return mask
-  }
+  const interactive = createOneAtATime<MaskId>(async (id) => {
+    const outcome = await workspace.jobs.run({ title: 'Mask for the box', lane: 'interactive' }, (options) =>
+      proposeMask(parts, id, 'interactive', options),
+    )
+    const value = outcome.kind === 'done' ? (outcome.value?.id ?? null) : null
+    return { value, stop: outcome.kind === 'cancelled' }
+  })
+  const box = (id: AnnotationId): Promise<MaskId | null> => interactive.run(id)
+  followClicks(workspace, (id) => void box(id))
 
   return {
-    pending,
-    current,
+    pending: interactive.pending,
+    current: () => {
+      const { generator } = currentRecipe(workspace)
+      return { id: generator.id, params: workspace.settings().generatorParams[generator.id] ?? {} }
+    },
     chooseGenerator: (id, params) => {
       const settings = workspace.settings()
       const { values } = readParams(generators.get(id).params, params)
@@ -53,15 +44,7 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
         ],
       })
     },
-    box: async (id) => {
-      markPending(id, true)
-      const outcome = await workspace.jobs.run(
-        { title: 'Mask for the box', lane: 'interactive' },
-        (options) => one(id, 'interactive', options),
-      )
-      markPending(id, false)
-      return outcome.kind === 'done' ? (outcome.value?.id ?? null) : null
-    },
+    box,
     all: async ({ redo }) => {
       const count = { done: 0, unresolved: 0, failed: 0 }
       const due = dueBoxes(workspace, redo)
@@ -69,8 +52,10 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
         for (const [index, id] of due.entries()) {
           options.signal.throwIfAborted()
           options.onProgress({ done: index, total: due.length, note: '' })
+          // A person who drew or clicked meanwhile has had, or is getting, the mask of this box.
+          if (interactive.pending.get().has(id) || !isDue(workspace, id, redo)) continue
           try {
-            const mask = await one(id, 'batch', { ...options, onProgress: () => {} })
+            const mask = await proposeMask(parts, id, 'batch', { ...options, onProgress: () => {} })
             if (mask !== null) count.done++
             if (mask?.isUnresolved === true) count.unresolved++
           } catch (error) {
@@ -83,6 +68,29 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
       })
       return count
     },
+    clickObstacle: (isPositive) => clickObstacle(workspace, isPositive),
+    isUpToDate: (id) => {
+      const mask = currentMaskOf(workspace.records(), id)
+      return mask !== null && answersPrompt(workspace.records(), mask)
+    },
+    candidates: (id) => candidatesFor(parts, id),
+    cycle: async (id, by) => {
+      const outcome = await workspace.jobs.run(
+        { title: 'Other candidate for the box', lane: 'interactive' },
+        (options) => cycleCandidate(parts, id, by, options),
+      )
+      if (outcome.kind === 'done' && outcome.value === 1)
+        workspace.notices.say(
+          'info',
+          'There is one candidate only',
+          'Click what is missing or too much, or paint it.',
+        )
+    },
+    drawingStyle: {
+      view: styles.view,
+      setOn: styles.setOn,
+      learned: styles.learned,
+    },
   }
 }
 
@@ -92,80 +100,15 @@ function dueBoxes(workspace: Workspace, redo: boolean): AnnotationId[] {
   return records.ofType('image').flatMap((image) =>
     records
       .ofImage('annotation', image.id)
-      .filter((box) => {
-        const mask = currentMaskOf(records, box.id)
-        if (mask === null) return redo || records.masksOf(box.id).length === 0
-        return redo && decisionOf(records, mask.id) === null
-      })
-      .map((box) => box.id),
+      .map((box) => box.id)
+      .filter((id) => isDue(workspace, id, redo)),
   )
 }
 
-function boxOf(workspace: Workspace, id: AnnotationId): BoxAnnotation | null {
-  const record = workspace.records().get(id)
-  return record?.type === 'annotation' ? record : null
-}
-
-function sameBox(a: Box, b: Box): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
-}
-
-/** Runs one generator on one box and stores the pixels; the record is the caller's to commit. */
-async function generateMask(
-  workspace: Workspace,
-  box: BoxAnnotation,
-  generator: Generator,
-  params: JsonObject,
-  lane: Lane,
-  options: JobOptions,
-): Promise<PseudoMask | null> {
-  const image = workspace.image(box.imageId)
-  const boxPx = clipBox(box.boxPx, image)
-  if (boxPx === null) return null
-  const picture = await workspace.pictures.decode(image)
-  const needsModel = generator.needs.includes('segmenter')
-  const { segmenterModelId } = workspace.settings()
-  const model = needsModel ? await workspace.services.segmenter.describe(segmenterModelId) : null
-  const segmenter = model && {
-    segment: (prompt: CropPrompt) =>
-      workspace.services.segmenter.segment(model.id, image.pixels, picture, prompt, lane, options),
-    canvasSide: model.input.kind === 'image' ? model.input.canvasSide : null,
-  }
-  const { values } = readParams(generator.params, params)
-  const seed = 0
-  const made = await generator.generate(
-    { image: picture, boxPx, clicks: [], former: null },
-    values,
-    segmenter === null ? { seed } : { seed, segmenter },
-    options,
-  )
-  const rle = rleFromPatch(made.mask, made.boundsPx, image)
-  return {
-    id: idOf('mask', workspace.services.newId()),
-    type: 'mask',
-    role: 'defect',
-    imageId: box.imageId,
-    classId: box.classId,
-    annotationId: box.id,
-    pixels: await workspace.pictures.putRle(rle),
-    areaPx: rleArea(rle),
-    boundsPx: rleBounds(rle),
-    isUnresolved: made.isUnresolved,
-    quality: made.scores,
-    provenance: {
-      kind: 'generated',
-      generatorId: generator.id,
-      generatorVersion: generator.version,
-      params: values,
-      modelHash: model?.modelHash ?? null,
-      promptBoxPx: boxPx,
-      seed,
-      modelId: model?.id ?? null,
-      clicks: [],
-      style: null,
-      candidate: null,
-    },
-    createdAt: workspace.services.clock.now(),
-    foreign: null,
-  }
+function isDue(workspace: Workspace, id: AnnotationId, redo: boolean): boolean {
+  const records = workspace.records()
+  if (records.get(id) === undefined) return false
+  const mask = currentMaskOf(records, id)
+  if (mask === null) return redo || records.masksOf(id).length === 0
+  return redo && decisionOf(records, mask.id) === null
 }
