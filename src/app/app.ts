@@ -25,6 +25,7 @@ import type { ExportReport } from '../formats/format'
 import type { StudentDescriptor } from '../ml/trainingParams'
 import type { Capabilities } from '../ports/capabilities'
 import type { PickedFile } from '../ports/files'
+import type { ModelEntry } from '../ports/modelLibrary'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
 import type { EvaluationReport } from './evaluation'
 import type { SessionState } from './sessionStore'
@@ -49,6 +50,7 @@ export interface App {
   readonly annotate: AnnotateActions
   readonly classes: ClassActions
   readonly propose: ProposeActions
+  readonly models: ModelActions
   readonly training: TrainingActions
   readonly review: ReviewActions
   readonly evaluate: EvaluateActions
@@ -252,6 +254,41 @@ export interface DrawingStyleView {
   readonly fromMasks: number | null
 }
 
+/** What is being done with a model now. */
+export interface ModelWork {
+  readonly kind: 'downloading' | 'adding' | 'verifying' | 'deleting'
+  readonly progress: Progress
+  /** Null while unknown. */
+  readonly secondsLeft: number | null
+}
+
+export interface ModelActions {
+  /** The embedded model first; empty until the first `refresh`. */
+  readonly entries: Observable<readonly ModelEntry[]>
+  /** Address that is asked instead of the catalogue's host, or null. */
+  readonly mirror: Observable<string | null>
+  /** By model id; `files` while files are being added. */
+  readonly working: Observable<ReadonlyMap<string, ModelWork>>
+  /** Id of the model that proposes masks in the open project. */
+  inUse(): string
+  /** Reads what is on this computer; fetches nothing. */
+  refresh(): Promise<void>
+  /** The only action that reaches another host. Goes on where a cancelled download stopped. */
+  download(id: string): Promise<void>
+  /** Ends what `working` shows for the id. */
+  cancel(id: string): void
+  /** Encoder and decoder of one model, with their weights; null when refused (a notice says why) or cancelled. */
+  addFiles(files: readonly PickedFile[]): Promise<ModelEntry | null>
+  pickFiles(): Promise<ModelEntry | null>
+  /** Reads every byte again; null when it was cancelled or failed. */
+  verify(id: string): Promise<ModelEntry | null>
+  remove(id: string): Promise<void>
+  /** From now on boxes of the open project ask this model. */
+  use(id: string): void
+  /** Throws `usage/invalid-parameter` for what is no address. */
+  setMirror(address: string | null): void
+}
+
 export type TrainingPhase = 'preparing' | 'training' | 'paused' | 'drafting'
 
 /** The training that is under way in this tab, or null. */
@@ -397,4 +434,13 @@ export interface Pictures {
 }
 
 /** What screens name in their props; they may not reach for the layers that define these. */
-export type { Capabilities, Damage, ExportReport, PickedFile, ProjectSummary, SaveState, StudentDescriptor }
+export type {
+  Capabilities,
+  Damage,
+  ExportReport,
+  ModelEntry,
+  PickedFile,
+  ProjectSummary,
+  SaveState,
+  StudentDescriptor,
+}

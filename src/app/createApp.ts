@@ -7,6 +7,7 @@ import { createAnnotateActions } from './actions/annotate'
 import { createClassActions } from './actions/classes'
 import { createEvaluateActions } from './actions/evaluate'
 import { createImageActions } from './actions/images'
+import { createModelActions } from './actions/models'
 import { createProjectActions } from './actions/projects'
 import { createProposeActions } from './actions/propose'
 import { createReviewActions } from './actions/review'
@@ -68,6 +69,7 @@ export function createApp(
     annotate: createAnnotateActions(workspace, propose, () => images.step(1, false)),
     classes: createClassActions(workspace),
     propose,
+    models: createModelActions(workspace),
     training: createTrainingActions(workspace, options.backend),
     review: createReviewActions(workspace),
     evaluate: createEvaluateActions(workspace),

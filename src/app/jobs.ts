@@ -42,13 +42,18 @@ export function createJobs(clock: Clock, notices: Notices): JobRunner {
       const controller = new AbortController()
       controllers.set(id, controller)
       const startedAt = clock.ticks()
+      let first: number | null = null
       const progress: Progress = { done: 0, total: 0, note: '' }
       running.set([...running.get(), { id, title, lane, progress, secondsLeft: null, canCancel }])
       try {
         const value = await work({
           signal: controller.signal,
-          onProgress: (next) =>
-            update(id, { progress: next, secondsLeft: secondsLeft(next, clock.ticks() - startedAt) }),
+          onProgress: (next) => {
+            // A job that goes on where an earlier one stopped owes its pace to what it did itself.
+            first ??= next.done
+            const own = { ...next, done: next.done - first, total: next.total - first }
+            update(id, { progress: next, secondsLeft: secondsLeft(own, clock.ticks() - startedAt) })
+          },
         })
         return { kind: 'done', value }
       } catch (error) {

@@ -3,6 +3,7 @@ import type { Clock, NewId } from '../ports/clock'
 import type { FeatureExtractor } from '../ports/featureExtractor'
 import type { Files } from '../ports/files'
 import type { ImageCodec } from '../ports/imageCodec'
+import type { ModelLibrary } from '../ports/modelLibrary'
 import type { ProjectStorage } from '../ports/projectStorage'
 import type { Segmenter } from '../ports/segmenter'
 import type { StudentRunner } from '../ports/studentRunner'
@@ -14,6 +15,7 @@ export interface Services {
   readonly imageCodec: ImageCodec
   readonly files: Files
   readonly segmenter: Segmenter
+  readonly models: ModelLibrary
   readonly features: FeatureExtractor
   readonly studentRunner: StudentRunner
   readonly trainer: Trainer

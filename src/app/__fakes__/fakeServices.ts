@@ -1,6 +1,8 @@
 import { AppError } from '../../core/errors'
+import { createCell } from '../../core/observable'
 import type { RgbaImage } from '../../core/raster'
 import type { OutputFile, PickedFile } from '../../ports/files'
+import type { ModelEntry, ModelLibrary } from '../../ports/modelLibrary'
 import type { ProjectStorage } from '../../ports/projectStorage'
 import type { StudentAnswer } from '../../ports/studentRunner'
 import { createMemoryStorage } from '../../storage/memory'
@@ -95,6 +97,7 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
         throw new AppError('model/missing', 'no model in this test')
       },
     },
+    models: fakeModels(),
     features: {
       describe: async () => ({
         id: 'embedded',
@@ -162,5 +165,39 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
         hasFileSystemAccess: false,
       }),
     },
+  }
+}
+
+/** A library with the embedded model and one that can be fetched; `overrides` for what a test is about. */
+export function fakeModels(overrides: Partial<ModelLibrary> = {}): ModelLibrary {
+  const entries = createCell<readonly ModelEntry[]>([])
+  return {
+    entries,
+    mirror: createCell<string | null>(null),
+    refresh: async () =>
+      entries.set([fakeModel({ id: 'embedded', source: 'embedded', state: 'ready' }), fakeModel()]),
+    download: async () => {},
+    addFiles: async () => fakeModel({ id: 'files:0123456789ab', source: 'files', state: 'ready' }),
+    verify: async (id) => fakeModel({ id, state: 'ready' }),
+    remove: async () => {},
+    setMirror: () => {},
+    ...overrides,
+  }
+}
+
+export function fakeModel(overrides: Partial<ModelEntry> = {}): ModelEntry {
+  return {
+    id: 'small',
+    title: 'Small',
+    summary: '',
+    source: 'catalogue',
+    family: null,
+    licence: { name: 'Apache-2.0', url: null, note: null },
+    origin: { repository: 'someone/small', revision: 'c0ffee' },
+    files: [{ name: 'enc.onnx', bytes: 1000, sha256: 'a'.repeat(64), bytesHere: 0 }],
+    state: 'absent',
+    obstacle: null,
+    caution: null,
+    ...overrides,
   }
 }
