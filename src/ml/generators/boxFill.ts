@@ -41,6 +41,7 @@ export const boxFill = defineGenerator({
       former: null,
       evidence: null,
       alternatives: [],
+      readings: [],
     }
   },
 })

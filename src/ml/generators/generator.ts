@@ -99,6 +99,11 @@ export interface GeneratedMask extends AlternativeMask {
   readonly boundsPx: Box
   /** Further candidates, best first; empty when there is only one. */
   readonly alternatives: readonly AlternativeMask[]
+  /**
+   * Every way in which the answer was read, by its kind, also those that look alike and those that are not offered: as
+   * thresholded, not cleaned up. A drawing style may prefer one of them. Empty without a model, and for huge patches.
+   */
+  readonly readings: readonly { readonly kind: string; readonly mask: BinaryMask }[]
 }
 
 export interface Generator<S extends ParamSpecs = ParamSpecs> {

@@ -33,11 +33,7 @@ export interface MaskRoom {
  *
  * @param frame the grid of `candidate.map`
  */
-export function maskOfCandidate(
-  candidate: RankedCandidate,
-  frame: GridFrame,
-  room: MaskRoom,
-): Pick<AlternativeMask, 'mask' | 'scores' | 'isUnresolved' | 'evidence'> {
+export function maskOfCandidate(candidate: RankedCandidate, frame: GridFrame, room: MaskRoom): MadeMask {
   const { boundsPx } = room
   const step = Math.ceil(Math.sqrt((boundsPx.width * boundsPx.height) / MAXIMAL_PATCH_PIXELS))
   if (step <= 1) return atFullSize(candidate, frame, room)
@@ -45,15 +41,29 @@ export function maskOfCandidate(
   return { ...made, mask: enlarged(made.mask, step, boundsPx), evidence: null }
 }
 
-function atFullSize(candidate: RankedCandidate, frame: GridFrame, room: MaskRoom) {
-  const { promptBoxPx, grownPx, boundsPx, cleansUp } = room
-  const { threshold } = candidate
+type MadeMask = Pick<AlternativeMask, 'mask' | 'scores' | 'isUnresolved' | 'evidence'>
+
+/** The candidate as thresholded, before any clean-up; not for patches that `maskOfCandidate` would make coarser. */
+export function rawMaskOf(candidate: RankedCandidate, frame: GridFrame, room: MaskRoom): BinaryMask {
+  const { scores } = scoresOf(candidate, frame, room)
+  return thresholded(scores, candidate.threshold)
+}
+
+/** The map at the patch's pixels, 0 outside the grown box, with the clicks heeded. */
+function scoresOf(candidate: RankedCandidate, frame: GridFrame, room: MaskRoom) {
+  const { promptBoxPx, grownPx, boundsPx } = room
   const allowed = pixelsInside(grownPx, boundsPx)
   const pasted = pasteMap(candidate.map, frame, boundsPx)
   for (let p = 0; p < pasted.data.length; p++) if (allowed.data[p] === 0) pasted.data[p] = 0
   const clicks = room.clicks.map((click) => ({ ...click, pointPx: relativeTo(boundsPx, click.pointPx) }))
   const boxLongPx = Math.max(promptBoxPx.width, promptBoxPx.height)
-  const scores = heedClicks(pasted, threshold, clicks, boxLongPx)
+  return { scores: heedClicks(pasted, candidate.threshold, clicks, boxLongPx), allowed, clicks, boxLongPx }
+}
+
+function atFullSize(candidate: RankedCandidate, frame: GridFrame, room: MaskRoom): MadeMask {
+  const { promptBoxPx, boundsPx, cleansUp } = room
+  const { threshold } = candidate
+  const { scores, allowed, clicks, boxLongPx } = scoresOf(candidate, frame, room)
   const raw = thresholded(scores, threshold)
   const mask = cleansUp ? withPieces(cleanUpMask(raw), clickedPieces(raw, clicks, boxLongPx)) : raw
   // A person who clicked on a tiny piece believes in it.

@@ -46,6 +46,7 @@ export const otsu = defineGenerator({
       former: null,
       evidence: null,
       alternatives: [],
+      readings: [],
     }
   },
 })

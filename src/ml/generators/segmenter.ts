@@ -4,15 +4,18 @@ import { dilateBox, pixelWindow } from '../imaging/boxWindow'
 import { MINIMAL_DILATION_PX } from './boxTight'
 import { candidateLabel, numbered } from './candidateLabels'
 import { isDistinct } from './distinctMasks'
-import { defineGenerator, type AlternativeMask, type FormerAnswer } from './generator'
+import { defineGenerator, type AlternativeMask, type FormerAnswer, type GeneratedMask } from './generator'
 import { answerAround } from './gridAround'
 import { imageRegion } from './imageRegion'
-import { maskOfCandidate, type MaskRoom } from './maskOfCandidate'
+import { maskOfCandidate, rawMaskOf, type MaskRoom } from './maskOfCandidate'
 import { promptBox } from './promptBox'
 import { readAnswer, type Reading } from './readAnswer'
 
 /** More masks than this to cycle through help nobody. */
 const MAXIMAL_ALTERNATIVES = 4
+
+/** Larger patches than this come without all their readings: a byte a pixel for each of them adds up. */
+const MAXIMAL_READING_PIXELS = 250_000
 
 /**
  * The promptable segmenter: what it says about the box and the clicks is read in several ways (its own map, fused with
@@ -71,7 +74,7 @@ export const segmenter = defineGenerator({
     const boundsPx = pixelWindow(grownPx, image)
     const room = { promptBoxPx: boxPx, grownPx, boundsPx, clicks, cleansUp: params.cleanUp }
     const [best, ...alternatives] = masksOf(reading, room, view)
-    return { ...best!, boundsPx, alternatives }
+    return { ...best!, boundsPx, alternatives, readings: readingsOf(reading, room) }
   },
 })
 
@@ -114,4 +117,13 @@ function masksOf(
     if (masks.length > MAXIMAL_ALTERNATIVES) break
   }
   return numbered(masks)
+}
+
+function readingsOf({ frame, candidates }: Reading, room: MaskRoom): GeneratedMask['readings'] {
+  const { width, height } = room.boundsPx
+  if (width * height > MAXIMAL_READING_PIXELS) return []
+  return candidates.map((candidate) => ({
+    kind: candidate.kind,
+    mask: rawMaskOf(candidate, frame, room),
+  }))
 }
