@@ -1,0 +1,163 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { Box } from '../../core/geometry'
+import type { RgbaImage } from '../../core/raster'
+import type { RegionAnswer } from '../../nn/onnx/promptable/promptableModel'
+import { FIXTURE_MODELS } from '../../nn/onnx/promptable/__fixtures__/fixtureModels'
+import {
+  edgesAround,
+  flatPicture,
+  logitsOf,
+  noisePicture,
+  openPromptable,
+} from '../__fixtures__/promptableFixture'
+
+// Compiling the wasm runtime and a picture of a megapixel may take seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
+/** Regions wider, higher, larger and much longer than the canvas, each with a box away from its middle. */
+const CASES: readonly { readonly size: readonly [number, number]; readonly boxPx: Box }[] = [
+  { size: [200, 150], boxPx: { x: 120, y: 20, width: 61, height: 44 } },
+  { size: [150, 260], boxPx: { x: 13.5, y: 150.25, width: 70, height: 66 } },
+  { size: [1300, 1100], boxPx: { x: 200, y: 700, width: 330, height: 270 } },
+  { size: [640, 90], boxPx: { x: 400, y: 8, width: 160, height: 60 } },
+]
+
+/** Whether two answers hold the same numbers; a matcher takes seconds for a megapixel. */
+function isSame(one: RegionAnswer, other: RegionAnswer): boolean {
+  return one.candidates.every(({ logits }, i) =>
+    logits.every((value, p) => value === other.candidates[i]!.logits[p]),
+  )
+}
+
+describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixture) => {
+  const see = async (region: RgbaImage) => {
+    const opened = await openPromptable(...fixture.graphs())
+    return { opened, seen: { region, embedding: await opened.encode(region) } }
+  }
+  /** Canvas pixels a pixel of the region takes, by axis: rounded sides make them differ. */
+  const scaleOf = (region: RgbaImage, side: number): { x: number; y: number } => {
+    if (!fixture.keepsShape) return { x: side / region.width, y: side / region.height }
+    const scale = side / Math.max(region.width, region.height)
+    return {
+      x: Math.round(region.width * scale) / region.width,
+      y: Math.round(region.height * scale) / region.height,
+    }
+  }
+
+  test('is recognised as what it is, in either order of its files', async () => {
+    const { model } = await openPromptable(...fixture.graphs())
+    expect(model.family).toBe(fixture.family)
+    expect((await openPromptable(...[...fixture.graphs()].reverse())).model.family).toBe(fixture.family)
+  })
+
+  test.each(CASES)('a box in a region of $size comes back in its place', async ({ size, boxPx }) => {
+    const { opened, seen } = await see(flatPicture(...size))
+    const answer = await opened.ask(seen, { boxPx })
+    expect(answer.candidates.length).toBe(fixture.growth.length)
+    const scale = scaleOf(seen.region, opened.model.canvasSide)
+    const middle = { x: boxPx.x + boxPx.width / 2, y: boxPx.y + boxPx.height / 2 }
+    for (const [index, growth] of fixture.growth.entries()) {
+      if (Math.abs(growth) > 1) continue // these leave the neighbourhood of the box, or nothing of it
+      const edges = edgesAround(logitsOf(answer, index, seen.region), middle, seen.region)
+      // The graph goes to the centre of the canvas pixel by itself: half a canvas pixel, not ours to undo.
+      const grown = growth * fixture.cellPx
+      const tolerance = 0.02 * Math.max(1, 1 / scale.x, 1 / scale.y)
+      const expected = {
+        left: boxPx.x + (0.5 - grown) / scale.x,
+        right: boxPx.x + boxPx.width + (0.5 + grown) / scale.x,
+        top: boxPx.y + (0.5 - grown) / scale.y,
+        bottom: boxPx.y + boxPx.height + (0.5 + grown) / scale.y,
+      }
+      for (const edge of ['left', 'right', 'top', 'bottom'] as const) {
+        expect(Math.abs(edges[edge] - expected[edge]), `${edge} of candidate ${index}`).toBeLessThan(
+          tolerance,
+        )
+      }
+    }
+  })
+
+  test('a box on a textured picture keeps its place within a cell', async () => {
+    const { opened, seen } = await see(noisePicture(200, 150))
+    const boxPx = { x: 40, y: 60, width: 80, height: 50 }
+    const answer = await opened.ask(seen, { boxPx })
+    const cell = fixture.cellPx / scaleOf(seen.region, opened.model.canvasSide).x
+    const exact = Math.max(fixture.growth.indexOf(0), fixture.growth.indexOf(-0.5))
+    const edges = edgesAround(logitsOf(answer, exact, seen.region), { x: 80, y: 85 }, seen.region)
+    expect(Math.abs(edges.left - 40)).toBeLessThan(cell)
+    expect(Math.abs(edges.right - 120)).toBeLessThan(cell)
+    expect(Math.abs(edges.top - 60)).toBeLessThan(cell)
+    expect(Math.abs(edges.bottom - 110)).toBeLessThan(cell)
+  })
+
+  test('another picture gives other logits for the same box', async () => {
+    const boxPx = { x: 40, y: 60, width: 80, height: 50 }
+    const dark = await see(flatPicture(200, 150, [20, 20, 20]))
+    const light = await see(flatPicture(200, 150, [220, 220, 220]))
+    const first = await dark.opened.ask(dark.seen, { boxPx })
+    const second = await light.opened.ask(light.seen, { boxPx })
+    expect(isSame(first, second)).toBe(false)
+  })
+
+  test('two boxes of one picture do not disturb each other', async () => {
+    const { opened, seen } = await see(flatPicture(200, 150))
+    const one = { boxPx: { x: 10, y: 10, width: 50, height: 40 } }
+    const other = { boxPx: { x: 100, y: 80, width: 60, height: 50 } }
+    const alone = await opened.ask(seen, one)
+    await opened.ask(seen, other)
+    const again = await opened.ask(seen, one)
+    expect(again.frame).toEqual(alone.frame)
+    expect(isSame(again, alone)).toBe(true)
+  })
+
+  test('a click adds at its place, and a negative one takes away', async () => {
+    const { opened, seen } = await see(flatPicture(200, 150))
+    const { positiveClicks, negativeClicks } = opened.model.accepts
+    const boxPx = { x: 40, y: 40, width: 80, height: 60 }
+    // A click near the right edge, above the middle: its disc reaches beyond the box.
+    const added = { x: 118, y: 55 }
+    const beyond = { x: 121, y: 55 }
+    const taken = { x: 60, y: 80 }
+    const at = async (clicks: readonly { pointPx: typeof added; isPositive: boolean }[]) =>
+      logitsOf(await opened.ask(seen, { boxPx, clicks }), 0, seen.region)
+    const plain = await at([])
+    expect(plain(beyond)).toBeLessThan(0)
+    expect(plain(taken)).toBeGreaterThan(0)
+    expect(positiveClicks).toBe(true)
+    expect((await at([{ pointPx: added, isPositive: true }]))(beyond)).toBeGreaterThan(0)
+    if (!negativeClicks) {
+      await expect(at([{ pointPx: taken, isPositive: false }])).rejects.toMatchObject({
+        code: 'model/incompatible',
+      })
+      return
+    }
+    const both = await at([
+      { pointPx: taken, isPositive: false },
+      { pointPx: added, isPositive: true },
+    ])
+    expect(both(taken)).toBeLessThan(0)
+    expect(both(beyond)).toBeGreaterThan(0)
+    // The rest of the box stays.
+    expect(both({ x: 60, y: 45 })).toBeGreaterThan(0)
+  })
+
+  test('a former answer is fed back where the model takes it', async () => {
+    const { opened, seen } = await see(flatPicture(200, 150))
+    const boxPx = { x: 100, y: 60, width: 70, height: 60 }
+    const earlier = await opened.ask(seen, { boxPx: { x: 80, y: 60, width: 40, height: 60 } })
+    const former = earlier.candidates[0]!
+    const left = { x: 92, y: 90 } // in the earlier box only
+    expect(former.feedback.length > 0).toBe(opened.model.accepts.feedback)
+    const afresh = logitsOf(await opened.ask(seen, { boxPx }), 0, seen.region)
+    const refined = logitsOf(await opened.ask(seen, { boxPx, former }), 0, seen.region)
+    expect(afresh(left)).toBeLessThan(0)
+    expect(refined(left) > 0).toBe(opened.model.accepts.feedback)
+    expect(refined({ x: 150, y: 90 })).toBeGreaterThan(0)
+  })
+
+  test('a box of one pixel, with its corners swapped, at the very edge, is answered', async () => {
+    const { opened, seen } = await see(flatPicture(200, 150))
+    const answer = await opened.ask(seen, { boxPx: { x: 200, y: 150, width: -1, height: -1 } })
+    const exact = Math.max(fixture.growth.indexOf(0), fixture.growth.indexOf(-0.5))
+    expect(logitsOf(answer, exact, seen.region)({ x: 198.5, y: 148.5 })).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,122 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { RgbaImage } from '../../core/raster'
+import { pasteMap } from '../../ml/imaging/pasteMap'
+import { sam1Decoder, sam1Encoder, sam1PixelEncoder } from '../../nn/onnx/promptable/__fixtures__/sam1Graphs'
+import { IMAGENET, normalised } from '../../nn/onnx/promptable/canvasInput'
+import { tensorOf } from '../../nn/onnx/session'
+import { flatPicture, noisePicture, openPromptable } from '../__fixtures__/promptableFixture'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+/** Left half red-ish, right half blue-ish, the bottom quarter dark: no symmetry that would hide a mistake. */
+function quarteredPicture(width: number, height: number): RgbaImage {
+  const picture = flatPicture(width, height, [200, 60, 20])
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const colour = y >= (3 * height) / 4 ? [10, 10, 10] : x >= width / 2 ? [30, 90, 210] : [200, 60, 20]
+      picture.data.set(colour, (y * width + x) * 4)
+    }
+  }
+  return picture
+}
+
+describe.each([
+  ['canvas', () => sam1Encoder()],
+  ['pixel', () => sam1PixelEncoder()],
+])('the %s encoder of SAM 1', (_, encoder) => {
+  test('sees red, green and blue normalised, in their places, and zeros beyond the picture', async () => {
+    const region = quarteredPicture(512, 256) // fills 1024 x 512 of the canvas: rows 0 to 31 of the embedding
+    const opened = await openPromptable(encoder(), sam1Decoder())
+    const { data, dims } = tensorOf(await opened.encode(region), 'image_embeddings')
+    expect(dims).toEqual([1, 256, 64, 64])
+    const at = (channel: number, column: number, row: number): number =>
+      data[(channel * 64 + row) * 64 + column]!
+    const sees = (column: number, row: number, colour: readonly number[]): void => {
+      for (let channel = 0; channel < 3; channel++) {
+        expect(at(channel, column, row)).toBeCloseTo(normalised(colour[channel]!, channel, IMAGENET), 4)
+      }
+    }
+    sees(5, 5, [200, 60, 20])
+    sees(60, 5, [30, 90, 210])
+    sees(5, 30, [10, 10, 10])
+    sees(60, 30, [10, 10, 10])
+    for (const [column, row] of [
+      [5, 33],
+      [60, 63],
+    ] as const) {
+      for (let channel = 0; channel < 3; channel++) expect(at(channel, column, row)).toBe(0)
+    }
+  })
+})
+
+describe('the decoder of SAM 1', () => {
+  test('its low-resolution masks, laid over the picture, are the masks that the graph enlarges itself', async () => {
+    for (const [width, height] of [
+      [230, 163],
+      [150, 420],
+      [1290, 900],
+    ] as const) {
+      const region = noisePicture(width, height)
+      const { model, encoder, decoder } = await openPromptable(sam1Encoder(), sam1Decoder())
+      const embedding = await model.encode(encoder, region)
+      const boxPx = { x: width * 0.3, y: height * 0.4, width: width * 0.35, height: height * 0.25 }
+      let asked: Parameters<typeof decoder.run>[0] = {}
+      const watched = {
+        ...decoder,
+        run: (feeds: typeof asked) => {
+          asked = feeds
+          return decoder.run(feeds)
+        },
+      }
+      const prompt = { boxPx, clicks: [], former: null }
+      const { frame, candidates } = await model.decode(watched, embedding, region, prompt)
+      const size = { data: Float32Array.of(height, width), dims: [2] }
+      const reference = tensorOf(await decoder.run({ ...asked, orig_im_size: size }), 'masks')
+      expect(reference.dims).toEqual([1, 4, height, width])
+      // A tenth beyond the box on every side, and only inside the picture: as far as a mask may go.
+      const window = {
+        x: Math.floor(boxPx.x - boxPx.width / 10),
+        y: Math.floor(boxPx.y - boxPx.height / 10),
+        width: Math.ceil(boxPx.width * 1.2),
+        height: Math.ceil(boxPx.height * 1.2),
+      }
+      candidates.forEach(({ logits }, m) => {
+        const pasted = pasteMap(logits, frame, window)
+        let worst = 0
+        for (let y = 0; y < window.height; y++) {
+          for (let x = 0; x < window.width; x++) {
+            const expected = reference.data[(m * height + window.y + y) * width + window.x + x]!
+            worst = Math.max(worst, Math.abs(pasted.data[y * window.width + x]! - expected))
+          }
+        }
+        expect(worst, `mask ${m} of ${width} x ${height}`).toBeLessThan(1e-3)
+      })
+    }
+  })
+
+  test('only the neighbourhood of the box is computed', async () => {
+    const opened = await openPromptable(sam1Encoder(), sam1Decoder())
+    const region = flatPicture(1000, 1000)
+    const seen = { region, embedding: await opened.encode(region) }
+    const { frame } = await opened.ask(seen, { boxPx: { x: 500, y: 500, width: 100, height: 40 } })
+    expect(frame.columns).toBeLessThan(160)
+    expect(frame.rows).toBeLessThan(70)
+  })
+
+  test('logits that are no numbers are a failure with its own name', async () => {
+    const opened = await openPromptable(sam1Encoder(), sam1Decoder({ fault: 'no-numbers' }))
+    const region = flatPicture(60, 60)
+    const seen = { region, embedding: await opened.encode(region) }
+    await expect(opened.ask(seen, { boxPx: { x: 10, y: 10, width: 30, height: 30 } })).rejects.toMatchObject({
+      code: 'model/bad-output',
+    })
+  })
+
+  test('a model that finds nothing answers without a positive logit', async () => {
+    const opened = await openPromptable(sam1Encoder(), sam1Decoder({ fault: 'empty' }))
+    const region = flatPicture(60, 60)
+    const seen = { region, embedding: await opened.encode(region) }
+    const { candidates } = await opened.ask(seen, { boxPx: { x: 10, y: 10, width: 30, height: 30 } })
+    expect(candidates.every(({ logits }) => logits.every((value) => value < 0))).toBe(true)
+  })
+})
