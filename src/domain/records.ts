@@ -97,6 +97,8 @@ export interface ClickPrompt extends Base<'click'> {
 
 /** How generously somebody draws a class, learned from masks that were accepted or fixed. */
 export interface DrawingStyle {
+  /** Which of the generator's readings of the model's answer it starts from; null: the generator's own choice. */
+  readonly reading: string | null
   /** On the generator's evidence, 0..1; null: the generator's own. */
   readonly threshold: number | null
   /** Growth of the mask in image pixels; negative shrinks. */

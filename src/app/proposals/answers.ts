@@ -48,6 +48,7 @@ function bytesOf(answer: Answer): number {
     if (evidence !== null) arrays.add(evidence.scores.data)
     if (former !== null) arrays.add(former.feedback)
   }
+  for (const { mask } of answer.made.readings) arrays.add(mask.data)
   let bytes = 256
   for (const array of arrays) bytes += array.byteLength
   return bytes

@@ -104,7 +104,14 @@ const provenance: v.GenericSchema<unknown, PseudoMask['provenance']> = v.variant
       [],
     ),
     style: v.optional(
-      v.nullable(v.object({ threshold: v.nullable(share), dilationPx: finite, fromMasks: count })),
+      v.nullable(
+        v.object({
+          reading: v.optional(v.nullable(text), null),
+          threshold: v.nullable(share),
+          dilationPx: finite,
+          fromMasks: count,
+        }),
+      ),
       null,
     ),
     candidate: v.optional(v.nullable(text), null),
