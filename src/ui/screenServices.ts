@@ -49,6 +49,7 @@ export interface ScreenServices {
   readonly labelPickerOpen: Cell<boolean>
   readonly paletteOpen: Cell<boolean>
   readonly sheetOpen: Cell<boolean>
+  readonly modelsOpen: Cell<boolean>
   /** Rises whenever the person asks "is it saved?". */
   readonly saveQuestion: Cell<number>
   readonly keys: Cell<KeyPreferences>
@@ -83,6 +84,7 @@ export function createScreenServices(app: App): ScreenServices {
     labelPickerOpen: createCell(false),
     paletteOpen: createCell(false),
     sheetOpen: createCell(false),
+    modelsOpen: createCell(false),
     saveQuestion: createCell(0),
     keys: createKeyPreferences(browserStorage()),
     question,

@@ -63,6 +63,14 @@ export function projectCommands(context: CommandContext): readonly Command[] {
       run: () => void app.propose.all({ redo: false }),
     },
     {
+      id: 'models.open',
+      label: 'Models …',
+      group: 'Project',
+      shortcuts: ['shift+m'],
+      isEnabled: () => true,
+      run: () => screen.modelsOpen.set(true),
+    },
+    {
       id: 'project.close',
       label: 'Close project',
       group: 'Project',

@@ -22,7 +22,8 @@ export function ConfirmDialog({
   onCancel: () => void
 }) {
   return (
-    <Modal opened={opened} onClose={onCancel} title={title} size="sm" role="alertdialog">
+    // In front of any dialog that asks.
+    <Modal opened={opened} onClose={onCancel} title={title} size="sm" role="alertdialog" zIndex={300}>
       <Text component="div" size="sm" mb="md" style={{ lineHeight: 1.5 }}>
         {children}
       </Text>

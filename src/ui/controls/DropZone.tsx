@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { Download } from 'lucide-react'
 import { droppedEntries, readDropped, type Dropped } from '../dropFiles'
+import { isModelDrop } from '../models/modelDrop'
 import './dropZone.css'
 
 /** Takes files and folders dropped anywhere on the window while it is mounted, and says so while they hover. */
@@ -39,7 +40,10 @@ export function DropZone({
       setOver(false)
       if (!hasFiles(event) || event.dataTransfer === null) return
       event.preventDefault()
-      readDropped(droppedEntries(event.dataTransfer)).then(onDrop, onFailure)
+      readDropped(droppedEntries(event.dataTransfer)).then((dropped) => {
+        // Models go to the library on every screen: see `useModelDrop`.
+        if (!isModelDrop(dropped.files)) onDrop(dropped)
+      }, onFailure)
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)

@@ -1,5 +1,6 @@
 import { Button, Progress } from '@mantine/core'
 import type { Progress as JobProgress } from '../../core/job'
+import { progressText } from './progressText'
 import { timeLeftText } from './timeLeftText'
 
 /** What runs, how much of it is done, how long it takes, and Cancel. `total` 0 shows a moving bar. */
@@ -22,7 +23,7 @@ export function ProgressRow({
         <span className="ellipsis">{title}</span>
         <span className="grow" />
         <span className="num">
-          {isKnown ? `${progress.done} / ${progress.total}` : ''}
+          {progressText(progress)}
           {secondsLeft !== null && ` · ${timeLeftText(secondsLeft)}`}
         </span>
         {onCancel !== null && (

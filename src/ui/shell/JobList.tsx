@@ -1,6 +1,7 @@
 import { Button, Popover, Progress, UnstyledButton } from '@mantine/core'
 import { useApp, useObservable } from '../AppProvider'
 import { ProgressRow } from '../controls/ProgressRow'
+import { progressText } from '../controls/progressText'
 import { timeLeftText } from '../controls/timeLeftText'
 
 /** The job that runs, with progress, time left and Cancel; more of them behind a click. */
@@ -17,11 +18,7 @@ export function JobList() {
       <Popover.Target>
         <UnstyledButton className="job-line" aria-label={`Running jobs: ${shown.length}`}>
           <span className="ellipsis">{first.title}</span>
-          {total > 0 && (
-            <span>
-              {done} / {total}
-            </span>
-          )}
+          {total > 0 && <span>{progressText(first.progress)}</span>}
           <Progress
             w={72}
             size={3}

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { useApp, useObservable, useProject, useScreen } from '../AppProvider'
 import { useCommands } from '../commands/useCommands'
 import { useKeyboard } from '../commands/useKeyboard'
+import { useModelDrop } from '../models/useModelDrop'
 import { StartScreen } from '../screens/StartScreen'
 import './shell.css'
 import { LiveRegion } from './LiveRegion'
@@ -10,6 +11,9 @@ import { Notices } from './Notices'
 const ProjectFrame = lazy(() => import('./ProjectFrame').then((module) => ({ default: module.ProjectFrame })))
 const CommandPalette = lazy(() =>
   import('./CommandPalette').then((module) => ({ default: module.CommandPalette })),
+)
+const ModelsDialog = lazy(() =>
+  import('../models/ModelsDialog').then((module) => ({ default: module.ModelsDialog })),
 )
 const ShortcutSheet = lazy(() =>
   import('./ShortcutSheet').then((module) => ({ default: module.ShortcutSheet })),
@@ -23,7 +27,9 @@ export function Shell() {
   const commands = useCommands()
   const isPaletteOpen = useObservable(screen.paletteOpen)
   const isSheetOpen = useObservable(screen.sheetOpen)
+  const areModelsOpen = useObservable(screen.modelsOpen)
   useKeyboard(commands)
+  useModelDrop()
 
   useEffect(() => {
     // Pictures of the former project must not stay in memory, nor its ticks on other images.
@@ -47,6 +53,7 @@ export function Shell() {
       <Suspense>
         {isPaletteOpen && <CommandPalette commands={commands} />}
         {isSheetOpen && <ShortcutSheet commands={commands} />}
+        {areModelsOpen && <ModelsDialog />}
       </Suspense>
     </>
   )

@@ -1,0 +1,37 @@
+import { Modal } from '@mantine/core'
+import { useObservable, useScreen } from '../AppProvider'
+import { AddModelArea } from './AddModelArea'
+import { MirrorField } from './MirrorField'
+import { ModelRow } from './ModelRow'
+import './models.css'
+import { useModelInUse, useModels } from './useModels'
+
+/** The promptable segmenters of this computer: fetch, add from files, use, check, delete. */
+export function ModelsDialog() {
+  const screen = useScreen()
+  const models = useModels()
+  const inUse = useModelInUse()
+  const question = useObservable(screen.question)
+  return (
+    <Modal
+      opened
+      onClose={() => screen.modelsOpen.set(false)}
+      // Escape answers the question that stands in front of this dialog first.
+      closeOnEscape={question === null}
+      title="Models"
+      size={720}
+    >
+      <p className="models-intro">
+        A model turns a box into a mask. Nothing is fetched unless you press Download; what is here works
+        offline.
+      </p>
+      <ul className="models-list scroll" aria-label="Models" aria-busy={models.length === 0}>
+        {models.map((model) => (
+          <ModelRow key={model.id} model={model} isInUse={model.id === inUse} canUse={inUse !== null} />
+        ))}
+      </ul>
+      <AddModelArea />
+      <MirrorField />
+    </Modal>
+  )
+}

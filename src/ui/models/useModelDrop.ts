@@ -1,0 +1,38 @@
+import { useEffect } from 'react'
+import { useApp, useScreen } from '../AppProvider'
+import { showFailure } from '../controls/showFailure'
+import { droppedEntries, readDropped } from '../dropFiles'
+import { isModelDrop } from './modelDrop'
+
+/**
+ * Takes ONNX files dropped anywhere on the window, and keeps the browser from leaving the page for a file dropped beside
+ * its place. What else is dropped belongs to the screen's own drop zone.
+ */
+export function useModelDrop(): void {
+  const app = useApp()
+  const screen = useScreen()
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
+    }
+    const drop = (event: DragEvent): void => {
+      if (event.dataTransfer?.types.includes('Files') !== true) return
+      event.preventDefault()
+      readDropped(droppedEntries(event.dataTransfer)).then(
+        ({ files }) => {
+          if (!isModelDrop(files)) return
+          screen.modelsOpen.set(true)
+          // A refusal becomes a notice of the job.
+          void app.models.addFiles(files)
+        },
+        (error: unknown) => showFailure('The drop could not be read', error),
+      )
+    }
+    window.addEventListener('dragover', over)
+    window.addEventListener('drop', drop)
+    return () => {
+      window.removeEventListener('dragover', over)
+      window.removeEventListener('drop', drop)
+    }
+  }, [app, screen])
+}
