@@ -106,6 +106,16 @@ export interface GeneratedMask extends AlternativeMask {
   readonly readings: readonly { readonly kind: string; readonly mask: BinaryMask }[]
 }
 
+export interface GeneratorInput {
+  readonly image: RgbaImage
+  /** Overlaps the image; a caller refuses a box that does not (`clipBox`). */
+  readonly boxPx: Box
+  /** In the order they were made; generators without a model ignore them. */
+  readonly clicks: readonly Click[]
+  /** The candidate that the last click corrects; null without clicks, and when it is not at hand. */
+  readonly former: FormerAnswer | null
+}
+
 export interface Generator<S extends ParamSpecs = ParamSpecs> {
   readonly id: string
   /** Rises whenever the output may change. */
@@ -114,16 +124,8 @@ export interface Generator<S extends ParamSpecs = ParamSpecs> {
   readonly summary: string
   readonly needs: readonly 'segmenter'[]
   readonly params: S
-  /** `boxPx` overlaps the image; a caller refuses a box that does not (`clipBox`). */
   generate(
-    input: {
-      readonly image: RgbaImage
-      readonly boxPx: Box
-      /** In the order they were made; generators without a model ignore them. */
-      readonly clicks: readonly Click[]
-      /** The candidate that the last click corrects; null without clicks, and when it is not at hand. */
-      readonly former: FormerAnswer | null
-    },
+    input: GeneratorInput,
     params: ParamValues<S>,
     context: GeneratorContext,
     options: JobOptions,

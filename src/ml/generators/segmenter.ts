@@ -4,9 +4,16 @@ import { dilateBox, pixelWindow } from '../imaging/boxWindow'
 import { MINIMAL_DILATION_PX } from './boxTight'
 import { candidateLabel, numbered } from './candidateLabels'
 import { isDistinct } from './distinctMasks'
-import { defineGenerator, type AlternativeMask, type FormerAnswer, type GeneratedMask } from './generator'
+import {
+  defineGenerator,
+  type AlternativeMask,
+  type FormerAnswer,
+  type GeneratedMask,
+  type GeneratorInput,
+} from './generator'
 import { answerAround } from './gridAround'
 import { imageRegion } from './imageRegion'
+import { lookCloser } from './lookCloser'
 import { maskOfCandidate, rawMaskOf, type MaskRoom } from './maskOfCandidate'
 import { promptBox } from './promptBox'
 import { readAnswer, type Reading } from './readAnswer'
@@ -16,6 +23,8 @@ const MAXIMAL_ALTERNATIVES = 4
 
 /** Larger patches than this come without all their readings: a byte a pixel for each of them adds up. */
 const MAXIMAL_READING_PIXELS = 250_000
+
+type View = Omit<FormerAnswer, 'feedback'>
 
 /**
  * The promptable segmenter: what it says about the box and the clicks is read in several ways (its own map, fused with
@@ -48,6 +57,17 @@ export const segmenter = defineGenerator({
       step: 0.05,
       advanced: true,
     },
+    detail: {
+      kind: 'choice',
+      label: 'Large boxes',
+      help: 'Thin defects in a large box need a second, closer look.',
+      default: 'auto',
+      options: [
+        { value: 'auto', label: 'Look closer, part by part' },
+        { value: 'off', label: 'One look' },
+      ],
+      advanced: true,
+    },
     cleanUp: {
       kind: 'boolean',
       label: 'Remove specks and fill pinholes',
@@ -55,21 +75,21 @@ export const segmenter = defineGenerator({
       advanced: true,
     },
   },
-  async generate(input, params, { segmenter: model }, { signal }) {
+  async generate(input, params, { segmenter: model }, options) {
     assert(model !== undefined, 'the segmenter generator needs a segmenter')
-    signal.throwIfAborted()
+    options.signal.throwIfAborted()
     const { image, clicks } = input
-    const boxPx = promptBox(input.boxPx, clicks, image)
-    const isCropModel = model.canvasSide === null
-    const regionPx =
-      model.canvasSide === null
-        ? null
-        : imageRegion(boxPx, image, model.canvasSide, input.former?.regionPx ?? null)
-    const view = { promptBoxPx: boxPx, regionPx }
-    const former = isSameView(input.former, view, isCropModel) ? input.former : null
-    const answer = await model.segment({ boxPx, regionPx, clicks, former })
-    signal.throwIfAborted()
-    const reading = readAnswer(image, isCropModel ? answer : answerAround(answer, boxPx), boxPx, params)
+    const view = viewOf(input, model.canvasSide)
+    const { promptBoxPx: boxPx, regionPx } = view
+    const former = isSameView(input.former, view, model.canvasSide) ? input.former : null
+    const looked = await model.segment({ boxPx, regionPx, clicks, former })
+    options.signal.throwIfAborted()
+    const whole = model.canvasSide === null ? looked : answerAround(looked, boxPx)
+    const answer =
+      params.detail === 'auto' && clicks.length === 0
+        ? await lookCloser(image, whole, boxPx, model, options)
+        : whole
+    const reading = readAnswer(image, answer, boxPx, params)
     const grownPx = dilateBox(boxPx, answer.calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
     const boundsPx = pixelWindow(grownPx, image)
     const room = { promptBoxPx: boxPx, grownPx, boundsPx, clicks, cleansUp: params.cleanUp }
@@ -78,14 +98,24 @@ export const segmenter = defineGenerator({
   },
 })
 
+/** The box that is asked about, and what a model that sees any rectangle looks at. */
+function viewOf({ image, boxPx, clicks, former }: GeneratorInput, canvasSide: number | null): View {
+  const promptBoxPx = promptBox(boxPx, clicks, image)
+  const regionPx =
+    canvasSide === null ? null : imageRegion(promptBoxPx, image, canvasSide, former?.regionPx ?? null)
+  return { promptBoxPx, regionPx }
+}
+
 /** A model can only refine an answer that it gave for the same view: its own crop of the box, or the same region. */
 function isSameView(
   former: FormerAnswer | null,
-  { promptBoxPx, regionPx }: Omit<FormerAnswer, 'feedback'>,
-  isCropModel: boolean,
+  { promptBoxPx, regionPx }: View,
+  canvasSide: number | null,
 ): boolean {
   if (former === null) return false
-  return isCropModel ? isSameBox(former.promptBoxPx, promptBoxPx) : isSameBox(former.regionPx, regionPx)
+  return canvasSide === null
+    ? isSameBox(former.promptBoxPx, promptBoxPx)
+    : isSameBox(former.regionPx, regionPx)
 }
 
 function isSameBox(a: Box | null, b: Box | null): boolean {
@@ -94,24 +124,13 @@ function isSameBox(a: Box | null, b: Box | null): boolean {
 }
 
 /** The best reading as it is; of the others those that show something else than the ones before. */
-function masksOf(
-  { frame, candidates }: Reading,
-  room: MaskRoom,
-  view: Omit<FormerAnswer, 'feedback'>,
-): AlternativeMask[] {
+function masksOf({ frame, candidates }: Reading, room: MaskRoom, view: View): AlternativeMask[] {
   const masks: AlternativeMask[] = []
   for (const candidate of candidates) {
     const made = maskOfCandidate(candidate, frame, room)
     const isFirst = masks.length === 0
-    if (
-      !isFirst &&
-      (made.isUnresolved ||
-        !isDistinct(
-          made.mask,
-          masks.map((other) => other.mask),
-        ))
-    )
-      continue
+    const shown = masks.map((other) => other.mask)
+    if (!isFirst && (made.isUnresolved || !isDistinct(made.mask, shown))) continue
     const former = { ...view, feedback: candidate.source.feedback }
     masks.push({ ...made, label: candidateLabel(candidate.kind), former })
     if (masks.length > MAXIMAL_ALTERNATIVES) break

@@ -1,0 +1,47 @@
+import type { Box } from '../../core/geometry'
+import type { JobOptions } from '../../core/job'
+import type { RgbaImage } from '../../core/raster'
+import { dilateBox, pixelWindow } from '../imaging/boxWindow'
+import { sigmoid } from '../sigmoid'
+import { detailAnswer } from './detailAnswer'
+import type { CropAnswer, GeneratorContext } from './generator'
+
+/** A crop of 128 cells shows a box up to this long without losing its pixels twice over. */
+const CROP_TILE_PX = 128
+
+/** The surroundings of a tile that a model of input kind `image` sees besides it, as a share of its side. */
+const TILE_CONTEXT = 0.25
+
+/** A rectangle of twice the canvas and more loses thin defects on it. */
+const CANVAS_SIDES = 2
+
+type Model = NonNullable<GeneratorContext['segmenter']>
+
+/**
+ * The answer as it is for a box that the model saw well, else one that is put together from tiles.
+ *
+ * @param answer for the whole box
+ */
+export async function lookCloser(
+  image: RgbaImage,
+  answer: CropAnswer,
+  boxPx: Box,
+  { canvasSide, segment }: Model,
+  options: JobOptions,
+): Promise<CropAnswer> {
+  const long = Math.max(boxPx.width, boxPx.height)
+  const isSeenWell = long <= (canvasSide === null ? CROP_TILE_PX : CANVAS_SIDES * canvasSide)
+  if (isSeenWell) return answer
+  const suspicion = answer.candidates[0]!.logits.map(sigmoid)
+  return detailAnswer(
+    { coarse: answer, suspicion, boxPx, tilePx: canvasSide ?? CROP_TILE_PX },
+    (promptPx, tilePx) =>
+      segment({
+        boxPx: promptPx,
+        regionPx: canvasSide === null ? null : pixelWindow(dilateBox(tilePx, TILE_CONTEXT, 0), image),
+        clicks: [],
+        former: null,
+      }),
+    options,
+  )
+}
