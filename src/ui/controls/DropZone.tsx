@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { Download } from 'lucide-react'
 import { droppedEntries, readDropped, type Dropped } from '../dropFiles'
 import { isModelDrop } from '../models/modelDrop'
+import { carriesFiles, useFilesOver } from '../useFilesOver'
 import './dropZone.css'
 
 /** Takes files and folders dropped anywhere on the window while it is mounted, and says so while they hover. */
@@ -15,43 +16,24 @@ export function DropZone({
   onDrop: (dropped: Dropped) => void
   onFailure: (error: unknown) => void
 }) {
-  const [isOver, setOver] = useState(false)
+  const isOver = useFilesOver()
   useEffect(() => {
-    // dragleave fires for every element passed over: count in and out.
-    let depth = 0
-    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
-    const enter = (event: DragEvent): void => {
-      if (!hasFiles(event)) return
-      depth++
-      setOver(true)
-    }
-    const leave = (event: DragEvent): void => {
-      if (!hasFiles(event)) return
-      depth = Math.max(0, depth - 1)
-      if (depth === 0) setOver(false)
-    }
     const over = (event: DragEvent): void => {
-      if (!hasFiles(event)) return
+      if (!carriesFiles(event)) return
       event.preventDefault()
       if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy'
     }
     const drop = (event: DragEvent): void => {
-      depth = 0
-      setOver(false)
-      if (!hasFiles(event) || event.dataTransfer === null) return
+      if (!carriesFiles(event) || event.dataTransfer === null) return
       event.preventDefault()
       readDropped(droppedEntries(event.dataTransfer)).then((dropped) => {
         // Models go to the library on every screen: see `useModelDrop`.
         if (!isModelDrop(dropped.files)) onDrop(dropped)
       }, onFailure)
     }
-    window.addEventListener('dragenter', enter)
-    window.addEventListener('dragleave', leave)
     window.addEventListener('dragover', over)
     window.addEventListener('drop', drop)
     return () => {
-      window.removeEventListener('dragenter', enter)
-      window.removeEventListener('dragleave', leave)
       window.removeEventListener('dragover', over)
       window.removeEventListener('drop', drop)
     }

@@ -1,25 +1,16 @@
 import { Button } from '@mantine/core'
 import { FilePlus } from 'lucide-react'
-import { useState } from 'react'
 import { useApp, useObservable } from '../AppProvider'
+import { useFilesOver } from '../useFilesOver'
 import { WorkLine } from './WorkLine'
 
 /** "Use files from disk": a drop anywhere on the window works (`useModelDrop`), this is where it is said. */
 export function AddModelArea() {
   const app = useApp()
   const work = useObservable(app.models.working).get('files') ?? null
-  const [isOver, setOver] = useState(false)
+  const isOver = useFilesOver()
   return (
-    <section
-      className="model-add"
-      aria-label="Use files from disk"
-      data-over={isOver || undefined}
-      onDragEnter={() => setOver(true)}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
-      }}
-      onDrop={() => setOver(false)}
-    >
+    <section className="model-add" aria-label="Use files from disk" data-over={isOver || undefined}>
       <FilePlus size={18} strokeWidth={1.5} aria-hidden />
       <div>
         <strong>Use files from disk</strong>

@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { useApp, useScreen } from '../AppProvider'
 import { showFailure } from '../controls/showFailure'
 import { droppedEntries, readDropped } from '../dropFiles'
+import { carriesFiles } from '../useFilesOver'
 import { isModelDrop } from './modelDrop'
 
 /**
@@ -13,10 +14,10 @@ export function useModelDrop(): void {
   const screen = useScreen()
   useEffect(() => {
     const over = (event: DragEvent): void => {
-      if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault()
+      if (carriesFiles(event)) event.preventDefault()
     }
     const drop = (event: DragEvent): void => {
-      if (event.dataTransfer?.types.includes('Files') !== true) return
+      if (!carriesFiles(event) || event.dataTransfer === null) return
       event.preventDefault()
       readDropped(droppedEntries(event.dataTransfer)).then(
         ({ files }) => {
