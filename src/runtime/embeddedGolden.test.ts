@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
-import type { RgbaImage } from '../core/raster'
 import { cropFrameOf } from '../ml/imaging/gridFrame'
 import { sampleCrop } from '../ml/imaging/cropSampling'
 import { checkEmbedded } from '../nn/onnx/checkTensors'
 import { extractFeatures } from '../nn/onnx/embeddedFeatures'
+import { goldenDifference, goldenPicture, readGolden } from '../nn/onnx/embeddedGolden'
 import { readEmbeddedManifest } from '../nn/onnx/embeddedManifest'
-import { prepareCrop, segmentCrop } from '../nn/onnx/embeddedSegmenter'
+import { prepareCrop, segmentCrop, type PromptedCrop } from '../nn/onnx/embeddedSegmenter'
 import { openNodeSession } from './__fixtures__/nodeOrt'
 
 /** Expected values that training/golden.py computed in torch from the very weights in public/models. */
@@ -18,6 +18,12 @@ interface Golden {
     readonly boxPx: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
     readonly square: { readonly left: number; readonly top: number; readonly side: number }
     readonly boxCropPixels: number
+    /** Image pixels; absent in version 1. */
+    readonly clicks?: readonly { readonly x: number; readonly y: number; readonly isPositive: boolean }[]
+    /** Index of the earlier case whose logits come back as the former answer. */
+    readonly former?: number | null
+    /** Sum over the crop of each prompt channel. */
+    readonly promptSums?: readonly number[]
     readonly input: readonly { readonly x: number; readonly y: number; readonly rgb: readonly number[] }[]
     readonly logits: readonly { readonly x: number; readonly y: number; readonly value: number }[]
     readonly quality: number
@@ -39,20 +45,6 @@ if (!hasGolden) process.stderr.write('skipped: public/models/golden.json is abse
 
 const read = (file: string): unknown => JSON.parse(readFileSync(FOLDER + file, 'utf8'))
 
-/** The formula of training/golden.py. */
-function goldenPicture({ width, height }: Golden['picture']): RgbaImage {
-  const data = new Uint8ClampedArray(width * height * 4).fill(255)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const spot = (x - 30) ** 2 + (y - 22) ** 2 * 2 < 90 ? 70 : 0
-      for (let c = 0; c < 3; c++) {
-        data[(y * width + x) * 4 + c] = (100 + x + 2 * y + 10 * c + ((x * 7 + y * 13) % 23) - spot) % 256
-      }
-    }
-  }
-  return { width, height, data }
-}
-
 describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
   const golden = (hasGolden ? read('golden.json') : null) as Golden
   const model = readEmbeddedManifest(read('manifest.json'))
@@ -69,24 +61,54 @@ describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
     )
   })
 
-  test.each(golden.cases)('input and logits of box $boxPx', async ({ boxPx, square, ...expected }) => {
+  const frameOf = (boxPx: Golden['cases'][number]['boxPx']) => {
     const box = { x: boxPx.x, y: boxPx.y, width: boxPx.w, height: boxPx.h }
-    const frame = cropFrameOf(box, golden.cropFactor, golden.cropSide)
-    expect(frame.originPx.x).toBeCloseTo(square.left, 9)
-    expect(frame.widthPx).toBeCloseTo(square.side, 9)
-    const crop = prepareCrop(picture, frame, box, model.standardise)
-    expect(crop.prompt.reduce((sum, value) => sum + value, 0)).toBe(expected.boxCropPixels)
-    const plane = golden.cropSide ** 2
-    for (const { x, y, rgb } of expected.input) {
-      for (let c = 0; c < 3; c++) {
-        expect(crop.image[c * plane + y * golden.cropSide + x]).toBeCloseTo(rgb[c]!, 4)
+    return { box, frame: cropFrameOf(box, golden.cropFactor, golden.cropSide) }
+  }
+
+  /** A case's crop, with the former answer that it says it had. */
+  async function cropOf({ boxPx, clicks = [], former }: Golden['cases'][number]): Promise<PromptedCrop> {
+    const { box, frame } = frameOf(boxPx)
+    const earlier = former === null || former === undefined ? null : await cropOf(golden.cases[former]!)
+    const formerLogits = earlier === null ? null : (await segmentCrop(sessions, model, earlier, false)).logits
+    const pointed = clicks.map(({ x, y, isPositive }) => ({ pointPx: { x, y }, isPositive }))
+    return prepareCrop(picture, frame, { boxPx: box, clicks: pointed, formerLogits }, model)
+  }
+
+  test.each(golden.cases)(
+    'input and logits of box $boxPx, clicks $clicks, former $former',
+    async (expected) => {
+      const { frame } = frameOf(expected.boxPx)
+      expect(frame.originPx.x).toBeCloseTo(expected.square.left, 9)
+      expect(frame.widthPx).toBeCloseTo(expected.square.side, 9)
+      const crop = await cropOf(expected)
+      const plane = golden.cropSide ** 2
+      const sums = model.prompt.channels.map((_, i) =>
+        crop.prompt.subarray(i * plane, (i + 1) * plane).reduce((sum, value) => sum + value, 0),
+      )
+      expect(sums[0]).toBe(expected.boxCropPixels)
+      expected.promptSums?.forEach((sum, i) => expect(Math.abs(sums[i]! - sum)).toBeLessThan(0.05))
+      for (const { x, y, rgb } of expected.input) {
+        for (let c = 0; c < 3; c++) {
+          expect(crop.image[c * plane + y * golden.cropSide + x]).toBeCloseTo(rgb[c]!, 4)
+        }
       }
+      const { logits, predictedIou } = await segmentCrop(sessions, model, crop, false)
+      for (const { x, y, value } of expected.logits) {
+        expect(Math.abs(logits[y * golden.cropSide + x]! - value)).toBeLessThan(1e-3)
+      }
+      expect(Math.abs(predictedIou - expected.quality)).toBeLessThan(1e-3)
+    },
+  )
+
+  test('what the tab compares before it trusts a backend fits these weights', async () => {
+    const stored = readGolden(read('golden.json'))!
+    expect(await goldenDifference(sessions, model, stored)).toBeLessThan(1e-3)
+    const shifted = {
+      ...stored,
+      logits: stored.logits.map((probe) => ({ ...probe, value: probe.value + 1 })),
     }
-    const { logits, predictedIou } = await segmentCrop(sessions, model, crop, false)
-    for (const { x, y, value } of expected.logits) {
-      expect(Math.abs(logits[y * golden.cropSide + x]! - value)).toBeLessThan(1e-3)
-    }
-    expect(Math.abs(predictedIou - expected.quality)).toBeLessThan(1e-3)
+    expect(await goldenDifference(sessions, model, shifted)).toBeGreaterThan(0.02)
   })
 
   test('a crop that is shrunk and leaves the picture', () => {
@@ -105,9 +127,8 @@ describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
   })
 
   test('flip averaging gives a mirrored picture the mirrored answer', async () => {
-    const box = { x: 20, y: 15, width: 21, height: 15 }
-    const frame = cropFrameOf(box, golden.cropFactor, golden.cropSide)
-    const crop = prepareCrop(picture, frame, box, model.standardise)
+    const { box, frame } = frameOf({ x: 20, y: 15, w: 21, h: 15 })
+    const crop = prepareCrop(picture, frame, { boxPx: box, clicks: [], formerLogits: null }, model)
     const mirror = (planes: Float32Array): Float32Array =>
       planes.map((_, i) => planes[i - (i % frame.columns) + (frame.columns - 1 - (i % frame.columns))]!)
     const straight = await segmentCrop(sessions, model, crop, true)

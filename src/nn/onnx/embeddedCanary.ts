@@ -1,27 +1,48 @@
 import { createRandom } from '../../core/random'
 import type { EmbeddedModel } from './embeddedManifest'
+import { runEmbedded } from './embeddedSegmenter'
 import { tensorOf, type AnyTensor, type EmbeddedSessions, type FloatTensor } from './session'
 
 /** Side of the canary's pictures: small, so that a slow device is not punished for being checked. */
 const SIDE = 64
 
+type Outputs = { readonly [name: string]: AnyTensor }
+
 /**
- * How far two runs of the same weights are apart: the greatest |difference| over all outputs for two pictures of noise,
- * relative to the greatest value of the reference's output. GPU backends have given silently wrong numbers before
- * (zeros, or the first answer again and again); two different pictures show both.
+ * What the canary knows about one way of running the weights: every output for two pictures of noise with a box in the
+ * middle, and for the first picture with another box.
  */
-export async function canaryDifference(
-  reference: EmbeddedSessions,
-  candidate: EmbeddedSessions,
+export interface CanaryOutputs {
+  readonly first: Outputs
+  readonly otherPicture: Outputs
+  readonly otherBox: Outputs
+}
+
+export async function canaryOutputs(
+  sessions: EmbeddedSessions,
   model: EmbeddedModel,
-): Promise<number> {
+): Promise<CanaryOutputs> {
+  const channels = model.prompt.channels.length
+  const middle = boxPrompt(channels, SIDE / 4, (3 * SIDE) / 4)
+  const corner = boxPrompt(channels, 0, SIDE / 4)
+  return {
+    first: await runEmbedded(sessions, model, noise(1), middle),
+    otherPicture: await runEmbedded(sessions, model, noise(2), middle),
+    otherBox: await runEmbedded(sessions, model, noise(1), corner),
+  }
+}
+
+/**
+ * How far two runs of the same weights are apart: the greatest |difference| over all outputs, relative to the greatest
+ * value of the reference's output; infinite when something is not a number. GPU backends have given silently wrong
+ * numbers before (zeros, or the first answer again and again); different pictures and boxes show both.
+ */
+export function canaryDifference(reference: CanaryOutputs, candidate: CanaryOutputs): number {
   let worst = 0
-  for (const seed of [1, 2]) {
-    const expected = await runOnNoise(reference, model, seed)
-    const found = await runOnNoise(candidate, model, seed)
-    for (const name of Object.keys(expected)) {
-      const { data } = tensorOf(expected, name)
-      const other = tensorOf(found, name).data
+  for (const run of ['first', 'otherPicture', 'otherBox'] as const) {
+    for (const name of Object.keys(reference[run])) {
+      const { data } = tensorOf(reference[run], name)
+      const other = tensorOf(candidate[run], name).data
       let scale = 1e-3
       let difference = 0
       for (let i = 0; i < data.length; i++) {
@@ -35,26 +56,29 @@ export async function canaryDifference(
   return worst
 }
 
-/** Features, logits and quality of one picture of noise with a box in its middle. */
-async function runOnNoise(
-  { encoder, decoder }: EmbeddedSessions,
+/** What changes nothing in the logits although it should: `picture`, `box`, or null when both are heeded. */
+export function ignoredInput(
+  { first, otherPicture, otherBox }: CanaryOutputs,
   { tensors }: EmbeddedModel,
-  seed: number,
-): Promise<Record<string, AnyTensor>> {
+): 'picture' | 'box' | null {
+  const logits = tensorOf(first, tensors.logits).data
+  const isSame = (outputs: Outputs): boolean =>
+    tensorOf(outputs, tensors.logits).data.every((value, i) => Object.is(value, logits[i]))
+  if (isSame(otherPicture)) return 'picture'
+  return isSame(otherBox) ? 'box' : null
+}
+
+function noise(seed: number): FloatTensor {
   const random = createRandom(seed)
-  const image: FloatTensor = {
+  return {
     data: Float32Array.from({ length: 3 * SIDE * SIDE }, () => random.next() * 4 - 2),
     dims: [1, 3, SIDE, SIDE],
   }
-  const isInside = (p: number): boolean => p >= SIDE / 4 && p < (3 * SIDE) / 4
-  const prompt = Float32Array.from({ length: SIDE * SIDE }, (_, i) =>
-    isInside(i % SIDE) && isInside(Math.floor(i / SIDE)) ? 1 : 0,
-  )
-  const features = await encoder.run({
-    [tensors.image]: image,
-    [tensors.prompt]: { data: prompt, dims: [1, 1, SIDE, SIDE] },
-  })
-  const feeds: Record<string, FloatTensor> = { [tensors.image]: image }
-  for (const { name } of tensors.features) feeds[name] = tensorOf(features, name)
-  return { ...features, ...(await decoder.run(feeds)) }
+}
+
+/** The box [from, to) in both directions as the first channel, the others empty. */
+function boxPrompt(channels: number, from: number, to: number): FloatTensor {
+  const data = new Float32Array(channels * SIDE * SIDE)
+  for (let v = from; v < to; v++) data.fill(1, v * SIDE + from, v * SIDE + to)
+  return { data, dims: [1, channels, SIDE, SIDE] }
 }

@@ -5,7 +5,7 @@ import { channelsLast, rgbPlanes } from '../../ml/imaging/planes'
 import { luminanceOf, standardise, standardisationOf } from '../../ml/imaging/standardise'
 import type { FeatureLevel, FeaturePack } from '../../ml/training'
 import type { EmbeddedModel } from './embeddedManifest'
-import { tensorOf, type InferenceSession } from './session'
+import { tensorOf, type FloatTensor, type InferenceSession } from './session'
 
 /**
  * The levels a student gets: strides 4 to 32. The finest map (stride 2) more than doubles the cache and is
@@ -16,7 +16,7 @@ export function featureLevelsOf(model: EmbeddedModel): readonly (FeatureLevel & 
 }
 
 /**
- * Frozen features of a whole picture: the encoder without a prompt (a channel of zeros), the picture
+ * Frozen features of a whole picture: the encoder without a prompt (all zeros), the picture
  * standardised by its own median and spread. Sides must be multiples of the model's `multipleOf`.
  */
 export async function extractFeatures(
@@ -34,7 +34,7 @@ export async function extractFeatures(
   const planes = standardise(rgb, standardisationOf(luminanceOf(rgb), null), model.standardise)
   const features = await encoder.run({
     [model.tensors.image]: { data: planes, dims: [1, 3, height, width] },
-    [model.tensors.prompt]: { data: new Float32Array(width * height), dims: [1, 1, height, width] },
+    [model.tensors.prompt]: noPrompt(model, width, height),
   })
   const levels = featureLevelsOf(model).map(({ name, stride, channels }) => {
     const { data, dims } = tensorOf(features, name)
@@ -45,4 +45,9 @@ export async function extractFeatures(
     return { stride, channels, data: encodeHalf(channelsLast(data, channels)) }
   })
   return { width, height, levels }
+}
+
+function noPrompt({ prompt }: EmbeddedModel, width: number, height: number): FloatTensor {
+  const channels = prompt.channels.length
+  return { data: new Float32Array(channels * width * height), dims: [1, channels, height, width] }
 }

@@ -8,6 +8,10 @@ export interface ModelFile {
   readonly sha256: string
 }
 
+/** What a plane of the prompt tensor shows; `embeddedPrompt.ts` draws them. */
+const PROMPT_CHANNELS = ['box', 'positive', 'negative', 'previous'] as const
+export type PromptChannel = (typeof PROMPT_CHANNELS)[number]
+
 /** What `public/models/manifest.json` says about the embedded model (written by training/export.py). */
 export interface EmbeddedModel {
   readonly id: string
@@ -16,6 +20,12 @@ export interface EmbeddedModel {
   readonly license: string
   readonly files: { readonly encoder: ModelFile; readonly decoder: ModelFile }
   readonly input: { readonly cropSide: number; readonly cropFactor: number; readonly multipleOf: number }
+  readonly prompt: {
+    /** In the order of the tensor's planes; the first is the box. */
+    readonly channels: readonly PromptChannel[]
+    /** Radius of a click's disc, pixels of the crop's grid; 0 for a model without clicks. */
+    readonly clickRadius: number
+  }
   readonly tensors: {
     readonly image: string
     readonly prompt: string
@@ -43,9 +53,17 @@ export interface EmbeddedModel {
 const STANDARDISE_RULE = 'scalar-luminance-median-std'
 const CALIBRATION_RULE = 'fused-box-tight'
 
+/** Since this version the decoder sees the prompt too. */
+const PROMPTED_DECODER_SINCE = 2
+
+export function decoderTakesPrompt(model: EmbeddedModel): boolean {
+  return model.modelVersion >= PROMPTED_DECODER_SINCE
+}
+
 /**
- * Reads the manifest's first model. Its prompt must be one box channel: a model that wants more would be fed wrongly.
- * Throws `model/incompatible` naming the field that is absent or means something else. */
+ * Reads the manifest's first model. Every prompt channel must be one we can draw, or it would be fed wrongly.
+ * Throws `model/incompatible` naming the field that is absent or means something else.
+ */
 export function readEmbeddedManifest(json: unknown): EmbeddedModel {
   const root = objectAt(json, 'manifest')
   const models = listAt(root, 'models', 'manifest')
@@ -55,10 +73,10 @@ export function readEmbeddedManifest(json: unknown): EmbeddedModel {
   const tensors = objectAt(model.tensors, 'tensors')
   const standardise = objectAt(model.standardise, 'standardise')
   const calibration = objectAt(model.calibration, 'calibration')
-  const promptChannels = listAt(objectAt(model.prompt, 'prompt'), 'channels', 'prompt')
+  const prompt = objectAt(model.prompt, 'prompt')
   expectValue(standardise.rule, STANDARDISE_RULE, 'standardise.rule')
   expectValue(calibration.rule, CALIBRATION_RULE, 'calibration.rule')
-  expectValue(promptChannels.join(), 'box', 'prompt.channels')
+  const channels = promptChannelsAt(prompt)
   return {
     id: textAt(model, 'id', 'model'),
     title: textAt(model, 'title', 'model'),
@@ -69,6 +87,10 @@ export function readEmbeddedManifest(json: unknown): EmbeddedModel {
       cropSide: numberAt(input, 'cropSide', 'input'),
       cropFactor: numberAt(input, 'cropFactor', 'input'),
       multipleOf: numberAt(input, 'multipleOf', 'input'),
+    },
+    prompt: {
+      channels,
+      clickRadius: channels.length > 1 ? numberAt(prompt, 'clickRadius', 'prompt') : 0,
     },
     tensors: {
       image: textAt(tensors, 'image', 'tensors'),
@@ -141,6 +163,20 @@ function fileAt(files: Fields, name: string): ModelFile {
   const file = textAt(entry, 'file', where)
   if (!/^[\w.-]+$/.test(file)) throw incompatible(`${where}.file is not a plain file name: ${file}`)
   return { file, bytes: numberAt(entry, 'bytes', where), sha256: textAt(entry, 'sha256', where) }
+}
+
+function promptChannelsAt(prompt: Fields): readonly PromptChannel[] {
+  const names = listAt(prompt, 'channels', 'prompt')
+  if (names[0] !== 'box' || new Set(names).size !== names.length)
+    throw incompatible(
+      `prompt.channels is ${JSON.stringify(names)}, it must start with "box", each name once`,
+    )
+  return names.map((name) => {
+    const known = PROMPT_CHANNELS.find((channel) => channel === name)
+    if (known === undefined)
+      throw incompatible(`prompt.channels names ${JSON.stringify(name)}, which is unknown`)
+    return known
+  })
 }
 
 function expectValue(value: unknown, expected: string, where: string): void {

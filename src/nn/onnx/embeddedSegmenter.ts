@@ -1,34 +1,35 @@
-import type { Box } from '../../core/geometry'
+import { AppError } from '../../core/errors'
 import type { RgbaImage } from '../../core/raster'
-import { boxChannel } from '../../ml/imaging/boxChannel'
 import type { GridFrame } from '../../ml/imaging/gridFrame'
 import { sampleCrop } from '../../ml/imaging/cropSampling'
 import { luminanceOf, standardise, standardisationOf } from '../../ml/imaging/standardise'
 import { sigmoid } from '../../ml/sigmoid'
-import type { EmbeddedModel } from './embeddedManifest'
-import { tensorOf, type EmbeddedSessions, type FloatTensor } from './session'
+import { decoderTakesPrompt, type EmbeddedModel } from './embeddedManifest'
+import { promptPlanes, type EmbeddedPrompt } from './embeddedPrompt'
+import { tensorOf, type AnyTensor, type EmbeddedSessions, type FloatTensor } from './session'
 
-/** What the embedded segmenter is fed for one box: planes of the crop, and the box as a channel. */
+/** What the embedded segmenter is fed for one box: planes of the crop, and planes of the prompt. */
 export interface PromptedCrop {
   readonly side: number
   /** (3, side, side), standardised by the ring outside the box. */
   readonly image: Float32Array
-  /** (1, side, side), 1 inside the box. */
+  /** (prompt channels, side, side); the first is 1 inside the box. */
   readonly prompt: Float32Array
 }
 
-/** `frame` and `boxPx` in the coordinates of `image`, which may be just the patch that the crop reads. */
+/** `frame` and `prompt` in the coordinates of `image`, which may be just the patch that the crop reads. */
 export function prepareCrop(
   image: RgbaImage,
   frame: GridFrame,
-  boxPx: Box,
-  rule: EmbeddedModel['standardise'],
+  prompt: EmbeddedPrompt,
+  model: Pick<EmbeddedModel, 'prompt' | 'standardise'>,
 ): PromptedCrop {
   const rgb = sampleCrop(image, frame)
   for (let p = 0; p < rgb.length; p++) rgb[p]! /= 255
-  const prompt = boxChannel(frame, boxPx)
-  const statistics = standardisationOf(luminanceOf(rgb), prompt)
-  return { side: frame.columns, image: standardise(rgb, statistics, rule), prompt }
+  const planes = promptPlanes(frame, prompt, model.prompt)
+  const box = planes.subarray(0, frame.columns * frame.rows)
+  const statistics = standardisationOf(luminanceOf(rgb), box)
+  return { side: frame.columns, image: standardise(rgb, statistics, model.standardise), prompt: planes }
 }
 
 /** Probabilities this close to 0 or 1 would become infinite logits. */
@@ -48,15 +49,10 @@ export async function segmentCrop(
   const { side } = crop
   const { tensors } = model
   const image = stack(crop.image, 3, side, flip)
-  const features = await sessions.encoder.run({
-    [tensors.image]: image,
-    [tensors.prompt]: stack(crop.prompt, 1, side, flip),
-  })
-  const feeds: Record<string, FloatTensor> = { [tensors.image]: image }
-  for (const { name } of tensors.features) feeds[name] = tensorOf(features, name)
-  const answer = await sessions.decoder.run(feeds)
-  const both = tensorOf(answer, tensors.logits).data // (1 or 2, 1, side, side)
-  const predictedIou = tensorOf(answer, tensors.quality).data[0]! // (1 or 2, 1)
+  const prompt = stack(crop.prompt, model.prompt.channels.length, side, flip)
+  const answer = await runEmbedded(sessions, model, image, prompt)
+  const both = finite(answer, tensors.logits, image.dims[0]! * side * side) // (1 or 2, 1, side, side)
+  const predictedIou = finite(answer, tensors.quality, image.dims[0]!)[0]! // (1 or 2, 1)
   const logits = both.slice(0, side * side) as Float32Array<ArrayBuffer>
   if (!flip) return { logits, predictedIou }
   for (let v = 0; v < side; v++) {
@@ -66,6 +62,35 @@ export async function segmentCrop(
     }
   }
   return { logits, predictedIou }
+}
+
+/** Encoder and decoder one after the other: every output of both. `image` (B, 3, S, S), `prompt` (B, channels, S, S). */
+export async function runEmbedded(
+  { encoder, decoder }: EmbeddedSessions,
+  model: EmbeddedModel,
+  image: FloatTensor,
+  prompt: FloatTensor,
+): Promise<{ readonly [name: string]: AnyTensor }> {
+  const { tensors } = model
+  const features = await encoder.run({ [tensors.image]: image, [tensors.prompt]: prompt })
+  const feeds: Record<string, FloatTensor> = { [tensors.image]: image }
+  if (decoderTakesPrompt(model)) feeds[tensors.prompt] = prompt
+  for (const { name } of tensors.features) feeds[name] = tensorOf(features, name)
+  return { ...features, ...(await decoder.run(feeds)) }
+}
+
+/** The values of an output; throws `model/bad-output` when there are not `count` of them or one is not a number. */
+function finite(answer: { readonly [name: string]: AnyTensor }, name: string, count: number): Float32Array {
+  const { data, dims } = tensorOf(answer, name)
+  if (data.length !== count) {
+    throw badOutput(`${name} has the shape ${dims.join(' x ')}, expected ${count} values in all`)
+  }
+  if (!data.every(Number.isFinite)) throw badOutput(`${name} holds values that are not numbers`)
+  return data
+}
+
+function badOutput(what: string): AppError {
+  return new AppError('model/bad-output', `the embedded segmenter: ${what}`)
 }
 
 function logit(probability: number): number {
