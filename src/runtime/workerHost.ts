@@ -14,6 +14,8 @@ export interface WorkerHostOptions<T> {
   /** What the worker is for, in error messages: "segmenter", "trainer". */
   readonly name: string
   readonly start: () => StartedWorker<T>
+  /** Whether a call that failed so leaves a worker that is good for nothing: the waiting calls get a fresh one. */
+  readonly spoils?: (error: unknown) => boolean
   /** How long a cancelled call may take to stop by itself before the worker is terminated. */
   readonly graceMs?: number
   /** How long a worker without calls is kept. */
@@ -27,6 +29,7 @@ export interface WorkerHostOptions<T> {
  * - Cancel: a waiting call leaves the queue at once. A running one is asked through its signal; a call that
  *   cannot listen (inside wasm) ends with the worker after `graceMs`. Both reject with `AbortError`, and the
  *   waiting calls run on a fresh worker.
+ * - A failure that spoils the worker (a full wasm heap) rejects its call; the waiting ones run on a fresh worker.
  * - A worker that dies rejects the running call with `runtime/worker-crashed`; the waiting ones run on a fresh worker.
  */
 export interface WorkerHost<T> {
@@ -49,7 +52,7 @@ interface Entry<T> {
 type Timer = ReturnType<typeof setTimeout>
 
 export function createWorkerHost<T>(options: WorkerHostOptions<T>): WorkerHost<T> {
-  const { name, start, graceMs = 2000, idleMs = 60_000 } = options
+  const { name, start, graceMs = 2000, idleMs = 60_000, spoils = () => false } = options
   const waiting: { readonly [L in Lane]: Entry<T>[] } = { interactive: [], batch: [] }
   let worker: StartedWorker<T> | null = null
   let running: Entry<T> | null = null
@@ -80,6 +83,7 @@ export function createWorkerHost<T>(options: WorkerHostOptions<T>): WorkerHost<T
     if (running !== entry) return
     running = null
     clearTimeout(graceTimer)
+    if ('error' in outcome && spoils(outcome.error)) retire()
     if (entry.isCancelled) entry.reject(abortError())
     else if ('error' in outcome) entry.reject(outcome.error)
     else entry.resolve(outcome.value)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as ort from 'onnxruntime-web/wasm'
 import type { InferenceSession } from '../../nn/onnx/session'
+import type { GraphBytes, OrtRuntime } from '../ort'
 import { ortSession } from '../ortSession'
 
 const opened = new Map<string, Promise<InferenceSession>>()
@@ -23,4 +24,14 @@ async function open(onnx: Uint8Array): Promise<InferenceSession> {
   ort.env.wasm.numThreads = 1
   const session = ortSession(await ort.InferenceSession.create(onnx), ort.Tensor)
   return { ...session, release: () => Promise.resolve() }
+}
+
+/** The same as a runtime, with weights beside the graph. */
+export const nodeOrtRuntime: OrtRuntime = {
+  version: ort.env.versions.common,
+  open: async ({ onnx, externalData }: GraphBytes) => {
+    if (externalData.length === 0) return openNodeSession(onnx)
+    ort.env.wasm.numThreads = 1
+    return ortSession(await ort.InferenceSession.create(onnx, { externalData }), ort.Tensor)
+  },
 }

@@ -1,76 +1,14 @@
 import type { FeaturePack } from '../../ml/training'
 import type { CacheFolder } from './cacheFolder'
 import { decodeFeaturePack, encodeFeaturePack } from './featurePackBytes'
+import { createPackCache, type PackCache } from './packCache'
 
 /** 2 GB: some 4,000 pictures of 224 x 224 px. */
-export const DEFAULT_CACHE_LIMIT_BYTES = 2_000_000_000
+export const FEATURE_CACHE_LIMIT_BYTES = 2_000_000_000
 
-/**
- * Frozen features on disk. Losing them costs time only, so everything here fails soft: what cannot be read is
- * a miss, what cannot be written is not kept.
- */
-export interface FeatureCache {
-  get(name: string): Promise<FeaturePack | null>
-  put(name: string, pack: FeaturePack): Promise<void>
-  bytes(): Promise<number>
-  clear(): Promise<void>
-}
-
-/** Keeps the total below `limitBytes`: what was not used for the longest time goes first (before this session: oldest write). */
-export async function createFeatureCache(folder: CacheFolder, limitBytes: number): Promise<FeatureCache> {
-  /** Least recently used first. */
-  const sizes = new Map<string, number>()
-  for (const { name, bytes } of await folder.list()) sizes.set(name, bytes)
-  const total = (): number => {
-    let sum = 0
-    for (const bytes of sizes.values()) sum += bytes
-    return sum
-  }
-
-  async function forget(name: string): Promise<void> {
-    sizes.delete(name)
-    await folder.remove(name)
-  }
-
-  async function makeRoom(roomBytes: number): Promise<void> {
-    for (const name of sizes.keys()) {
-      if (total() + roomBytes <= limitBytes) return
-      await forget(name)
-    }
-  }
-
-  return {
-    get: async (name) => {
-      const size = sizes.get(name)
-      if (size === undefined) return null
-      const bytes = await folder.read(name)
-      const pack = bytes === null ? null : decodeFeaturePack(bytes)
-      if (pack === null) {
-        await forget(name)
-        return null
-      }
-      sizes.delete(name)
-      sizes.set(name, size)
-      return pack
-    },
-    put: async (name, pack) => {
-      const bytes = encodeFeaturePack(pack)
-      if (bytes.length > limitBytes) return
-      sizes.delete(name)
-      await makeRoom(bytes.length)
-      // A full disk below our own limit: half of the cache makes room once; after that we go on without.
-      if (await folder.write(name, bytes)) {
-        sizes.set(name, bytes.length)
-        return
-      }
-      for (const old of [...sizes.keys()].slice(0, Math.ceil(sizes.size / 2))) await forget(old)
-      if (await folder.write(name, bytes)) sizes.set(name, bytes.length)
-    },
-    bytes: () => Promise.resolve(total()),
-    clear: async () => {
-      for (const name of sizes.keys()) await forget(name)
-    },
-  }
+/** Frozen features of pictures, as half floats. */
+export function createFeatureCache(folder: CacheFolder, limitBytes: number): Promise<PackCache<FeaturePack>> {
+  return createPackCache(folder, limitBytes, { encode: encodeFeaturePack, decode: decodeFeaturePack })
 }
 
 /** File name of a picture's features: the weights, the size and the key, in characters every file system takes. */

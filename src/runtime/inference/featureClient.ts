@@ -18,13 +18,13 @@ export function createFeatureClient(host: InferenceHost): FeatureExtractor {
     },
     extract: async (key, image, { signal }) => {
       const source = await host.loadSource()
-      const { features, status } = await host.worker.run('batch', signal, (api, callSignal) =>
-        api.extract(source, key, image, callSignal),
+      const { features, status } = await host.call('embedded', 'batch', signal, (api, callSignal, wish) =>
+        api.extract({ ...source, wish }, key, image, callSignal),
       )
       host.report(status)
       return features
     },
-    cacheBytes: () => host.worker.run('interactive', never, (api) => api.cacheBytes()),
-    clearCache: () => host.worker.run('interactive', never, (api) => api.clearCache()),
+    cacheBytes: () => host.call('embedded', 'interactive', never, (api) => api.cacheBytes()),
+    clearCache: () => host.call('embedded', 'interactive', never, (api) => api.clearCache()),
   }
 }

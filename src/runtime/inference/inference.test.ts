@@ -1,86 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Box } from '../../core/geometry'
 import type { CropPrompt } from '../../ml/generators/generator'
-import type { RgbaImage } from '../../core/raster'
-import { decodeHalf } from '../../ml/float16'
-import { tensorOf, type InferenceSession } from '../../nn/onnx/session'
-import { openNodeSession } from '../__fixtures__/nodeOrt'
-import type { OpenSession } from '../ort'
-import { connect, serve, type Endpoint } from '../rpc'
-import { createMemoryFolder } from './cacheFolder'
-import { createFeatureCache } from './featureCache'
 import { createFeatureClient } from './featureClient'
-import { createInferenceHost } from './inferenceHost'
-import { createInferenceService, type InferenceDeps } from './inferenceService'
-import type { InferenceApi } from './inferenceApi'
 import { createSegmenterClient } from './segmenterClient'
-import { createStudentRunnerClient } from './studentRunnerClient'
+import { clickableModelFiles, fromFiles } from './__fixtures__/clickableModel'
+import {
+  inferenceInNode,
+  job,
+  noModels,
+  picture,
+  promptOf,
+  type Disk,
+  type InferenceInNodeOptions,
+} from './__fixtures__/inferenceInNode'
 
 /** Clients, worker protocol and service over a MessageChannel, with the real weights on wasm in node. */
 // Compiling the wasm runtime may take seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
-
-const job = { signal: new AbortController().signal, onProgress: () => {} }
-
-const fromDisk = (url: string): Promise<Response> =>
-  Promise.resolve(new Response(readFileSync(`public/models/${basename(url)}`)))
-
-const loading = (openSession: OpenSession) => ({ loadOrt: () => Promise.resolve(openSession) })
+vi.setConfig({ testTimeout: 60_000 })
 
 const ports: MessagePort[] = []
 afterEach(() => {
   for (const port of ports.splice(0)) port.close()
 })
 
-function setUp(overrides: Partial<InferenceDeps> = {}, wish: 'auto' | 'wasm' | 'webgpu' = 'auto') {
-  let runs = 0
-  const openSession = async (onnx: Uint8Array): Promise<InferenceSession> => {
-    const session = await openNodeSession(onnx)
-    return {
-      ...session,
-      run: (feeds) => {
-        runs++
-        return session.run(feeds)
-      },
-    }
-  }
-  const service = createInferenceService({
-    fetchUrl: fromDisk,
-    loadOrt: () => Promise.resolve(openSession),
-    hasHardwareGpu: () => Promise.resolve(false),
-    threads: 1,
-    openCache: () => createFeatureCache(createMemoryFolder(), 1e9),
-    ...overrides,
-  })
-  const host = createInferenceHost({
-    baseUrl: 'http://localhost/app/',
-    wish,
-    fetchUrl: fromDisk,
-    start: () => {
-      const { port1, port2 } = new MessageChannel()
-      ports.push(port1, port2)
-      serve(service, port2 as Endpoint)
-      return { api: connect<InferenceApi>(port1 as Endpoint), terminate: () => {}, onCrash: () => {} }
-    },
-  })
-  return { host, runs: () => runs }
-}
-
-function picture(width: number, height: number): RgbaImage {
-  const data = new Uint8ClampedArray(width * height * 4).map((_, i) => (i * 37 + (i >> 8) * 11) % 256)
-  return { width, height, data }
-}
-
-function promptOf(boxPx: Box): CropPrompt {
-  return { boxPx, regionPx: null, clicks: [], former: null }
-}
+const setUp = (options: InferenceInNodeOptions = {}) => inferenceInNode(ports, options)
 
 describe('the inference clients', () => {
   test('segment answers on the crop grid and leaves the picture as it was', async () => {
     const { host } = setUp()
-    const segmenter = createSegmenterClient(host)
+    const segmenter = createSegmenterClient(host, noModels)
     const image = picture(200, 150)
     const before = image.data.slice()
     const boxPx = { x: 40, y: 30, width: 50, height: 20 }
@@ -99,23 +48,22 @@ describe('the inference clients', () => {
     expect(candidate?.predictedIou).toBeGreaterThan(0)
     expect(candidate?.predictedIou).toBeLessThan(1)
     expect(image.data.every((value, i) => value === before[i])).toBe(true)
-    expect(host.status.get()).toMatchObject({ provider: 'wasm', note: 'no GPU that the browser can use' })
+    expect(host.status.get()).toEqual([
+      { modelId: 'embedded', provider: 'wasm', threads: 1, note: 'no GPU that the browser can use' },
+    ])
   })
 
-  test('clicks are refused, not dropped', async () => {
-    const segmenter = createSegmenterClient(setUp().host)
-    const prompt = {
-      ...promptOf({ x: 1, y: 1, width: 5, height: 5 }),
-      clicks: [{ pointPx: { x: 2, y: 2 }, isPositive: true }],
-    }
+  test('a box outside the picture is refused', async () => {
+    const segmenter = createSegmenterClient(setUp().host, noModels)
+    const prompt = promptOf({ x: 30, y: 1, width: 5, height: 5 })
     await expect(
       segmenter.segment('embedded', 'key', picture(20, 20), prompt, 'interactive', job),
-    ).rejects.toMatchObject({ code: 'model/incompatible' })
+    ).rejects.toMatchObject({ code: 'usage/invalid-parameter' })
   })
 
   test('describe needs the manifest only', async () => {
     const { host, runs } = setUp()
-    expect(await createSegmenterClient(host).describe('embedded')).toMatchObject({
+    expect(await createSegmenterClient(host, noModels).describe('embedded')).toMatchObject({
       id: 'embedded',
       input: { kind: 'crop' },
       modelHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
@@ -123,17 +71,21 @@ describe('the inference clients', () => {
     expect((await createFeatureClient(host).describe()).levels.map(({ stride }) => stride)).toEqual([
       4, 8, 16, 32,
     ])
-    expect(runs()).toBe(0)
+    expect(runs).toEqual([])
   })
 
   test('features are computed once and then come from the cache, equal to the bit', async () => {
-    const { host, runs } = setUp()
+    const disk: Disk = new Map()
+    const { host, runs } = setUp({ disk })
     const features = createFeatureClient(host)
     const first = await features.extract('image:plain', picture(64, 32), job)
-    expect(runs()).toBe(1)
-    const second = await features.extract('image:plain', picture(64, 32), job)
-    expect(runs()).toBe(1)
-    expect(second).toEqual(first)
+    const before = runs.length
+    expect(await features.extract('image:plain', picture(64, 32), job)).toEqual(first)
+    expect(runs.length).toBe(before)
+    // A new worker of the same browser.
+    const next = setUp({ disk })
+    expect(await createFeatureClient(next.host).extract('image:plain', picture(64, 32), job)).toEqual(first)
+    expect(next.runs).toEqual([])
     expect(await features.cacheBytes()).toBeGreaterThan(0)
     await features.clearCache()
     expect(await features.cacheBytes()).toBe(0)
@@ -145,7 +97,7 @@ describe('the inference clients', () => {
       bytes[bytes.length - 1]! ^= 1
       return Promise.resolve(new Response(bytes))
     }
-    const { host } = setUp({ fetchUrl: tampered })
+    const { host } = setUp({ deps: { fetchUrl: tampered } })
     await expect(createFeatureClient(host).extract('a', picture(32, 32), job)).rejects.toMatchObject({
       code: 'model/hash-mismatch',
     })
@@ -160,161 +112,80 @@ describe('the inference clients', () => {
   })
 })
 
-describe('the choice of the provider', () => {
-  test.each([
-    ['auto', false, 'wasm'],
-    ['auto', true, 'webgpu'],
-    ['wasm', true, 'wasm'],
-    ['webgpu', false, 'webgpu'],
-  ] as const)(
-    'wish %s with a hardware GPU %s loads the %s build, once',
-    async (wish, isHardware, flavour) => {
-      const loaded: string[] = []
-      const { host } = setUp(
-        {
-          hasHardwareGpu: () => Promise.resolve(isHardware),
-          loadOrt: (asked) => {
-            loaded.push(asked)
-            return Promise.resolve(openNodeSession)
-          },
-        },
-        wish,
-      )
-      const features = createFeatureClient(host)
-      await features.extract('a', picture(32, 32), job)
-      await features.extract('b', picture(32, 32), job)
-      expect(loaded).toEqual([flavour])
-      expect(host.status.get()?.provider).toBe(flavour)
-    },
-  )
-
-  /** Opens on "webgpu" what `change` makes of the real session. */
-  const gpuSessions =
-    (change: (session: InferenceSession) => InferenceSession) =>
-    async (onnx: Uint8Array, provider: 'wasm' | 'webgpu'): Promise<InferenceSession> => {
-      const session = await openNodeSession(onnx)
-      return provider === 'webgpu' ? change(session) : session
-    }
-  const hardware = { hasHardwareGpu: () => Promise.resolve(true) }
-  const statusAfterOneCall = async (overrides: Partial<InferenceDeps>) => {
-    const { host } = setUp({ ...hardware, ...overrides })
-    await createFeatureClient(host).extract('a', picture(32, 32), job)
-    return host.status.get()
+describe('an embedded model that takes clicks', () => {
+  const files = clickableModelFiles()
+  const fetchUrl = fromFiles(files)
+  const clickable = () => createSegmenterClient(inferenceInNode(ports, { fetchUrl }).host, noModels)
+  // Side 1.6 * 80 = 128 px around (64, 64): grid pixels are image pixels.
+  const boxPx = { x: 24, y: 24, width: 80, height: 80 }
+  const grey = { width: 128, height: 128, data: new Uint8ClampedArray(128 * 128 * 4).fill(90) }
+  const at = (logits: Float32Array, x: number, y: number): number => logits[y * 128 + x]!
+  const ask = async (prompt: Partial<CropPrompt>, segmenter = clickable()) => {
+    const asked = { ...promptOf(boxPx), ...prompt }
+    return (await segmenter.segment('embedded', 'key', grey, asked, 'interactive', job)).candidates[0]!
   }
 
-  test('a GPU that agrees with WASM is used', async () => {
-    expect(await statusAfterOneCall(loading(gpuSessions((session) => session)))).toMatchObject({
-      provider: 'webgpu',
+  test('says what it accepts', async () => {
+    expect((await clickable().describe('embedded')).accepts).toEqual({
+      positiveClicks: true,
+      negativeClicks: true,
+      feedback: true,
     })
   })
 
-  test('a GPU that answers zeros is not used, and the note says so', async () => {
-    const zeros = gpuSessions((session) => ({
-      ...session,
-      run: async (feeds) =>
-        Object.fromEntries(
-          Object.entries(await session.run(feeds)).map(([name, { data, dims }]) => [
-            name,
-            { data: new Float32Array(data.length), dims },
-          ]),
-        ),
-    }))
-    const status = await statusAfterOneCall(loading(zeros))
-    expect(status).toMatchObject({ provider: 'wasm' })
-    expect(status?.note).toContain('WebGPU gave other numbers')
+  test('sees the box', async () => {
+    // A picture of one colour standardises to 0: 3 inside the box minus 1, outside -1.
+    const { logits, predictedIou } = await ask({})
+    expect([at(logits, 64, 64), at(logits, 24, 103), at(logits, 23, 64), at(logits, 104, 64)]).toEqual([
+      2, 2, -1, -1,
+    ])
+    expect(predictedIou).toBe(0.5)
   })
 
-  test('a GPU that cannot open the graph is not used', async () => {
-    const refusing = gpuSessions(() => {
-      throw new Error('no kernel for Resize')
+  test('sees every click as a disc of its kind, in the same frame', async () => {
+    const { logits } = await ask({
+      clicks: [
+        { pointPx: { x: 40, y: 40 }, isPositive: true },
+        { pointPx: { x: 80.5, y: 60.5 }, isPositive: false },
+      ],
     })
-    const status = await statusAfterOneCall(loading(refusing))
-    expect(status).toMatchObject({
-      provider: 'wasm',
-      note: 'WebGPU could not run the model: no kernel for Resize',
-    })
+    // Around (40, 40), between pixels: the centre (43.5, 40.5) is 3.54 away, (43.5, 42.5) is 4.30.
+    expect([at(logits, 40, 40), at(logits, 43, 40), at(logits, 43, 42), at(logits, 44, 40)]).toEqual([
+      7, 7, 2, 2,
+    ])
+    // Around the centre of pixel (80, 60): 4 pixels to each side belong, a fifth does not.
+    expect([at(logits, 80, 60), at(logits, 84, 60), at(logits, 76, 60), at(logits, 85, 60)]).toEqual([
+      -5, -5, -5, 2,
+    ])
   })
 
-  test('a GPU that fails later is given up and the call still answers', async () => {
-    let isLost = false
-    const failing = gpuSessions((session) => ({
-      ...session,
-      run: (feeds) => (isLost ? Promise.reject(new Error('device lost')) : session.run(feeds)),
-    }))
-    const { host } = setUp({ ...hardware, ...loading(failing) })
-    const features = createFeatureClient(host)
-    await features.extract('a', picture(32, 32), job)
-    expect(host.status.get()?.provider).toBe('webgpu')
-    isLost = true
-    const pack = await features.extract('b', picture(32, 32), job)
-    expect(decodeHalf(pack.levels[0]!.data).every(Number.isFinite)).toBe(true)
-    expect(host.status.get()).toMatchObject({
-      provider: 'wasm',
-      note: 'WebGPU failed and was given up: device lost',
-    })
-  })
-})
-
-describe('the student runner', () => {
-  /** A fake student: `classes` are the first value of feat32 and of pixels, `defect` counts runs. */
-  function fakeStudents() {
-    const log: string[] = []
-    const openSession = (onnx: Uint8Array): Promise<InferenceSession> => {
-      const label = String(onnx[0])
-      log.push(`open ${label}`)
-      return Promise.resolve({
-        inputNames: ['feat32', 'pixels'],
-        outputNames: ['classes', 'defect'],
-        inputs: [],
-        outputs: [],
-        run: (feeds) => {
-          log.push(`run ${label}`)
-          const { data: features, dims } = tensorOf(feeds, 'feat32')
-          const { data: pixels } = tensorOf(feeds, 'pixels')
-          expect(dims).toEqual([1, 3, 1, 2])
-          const classes = new Float32Array(2 * 64 * 32)
-          classes.set([features[0]!, features[1]!, pixels[0]!])
-          return Promise.resolve({
-            classes: { data: classes, dims: [1, 2, 32, 64] },
-            defect: { data: new Float32Array(64 * 32), dims: [1, 1, 32, 64] },
-          })
-        },
-        release: () => {
-          log.push(`release ${label}`)
-          return Promise.resolve()
-        },
-      })
-    }
-    return { openSession, log }
-  }
-  // (1, 2, 3 channels) channels last: pixel 0 has 1, 2, 3 and pixel 1 has 4, 5, 6 (in halves).
-  const features = {
-    width: 64,
-    height: 32,
-    levels: [
-      { stride: 32, channels: 3, data: Uint16Array.of(0x3c00, 0x4000, 0x4200, 0x4400, 0x4500, 0x4600) },
-    ],
-  }
-  const white = { width: 64, height: 32, data: new Uint8ClampedArray(64 * 32 * 4).fill(255) }
-
-  test('feeds channels first and pixels in 0..1, and keeps the session while the key stays', async () => {
-    const { openSession, log } = fakeStudents()
-    const runner = createStudentRunnerClient(setUp(loading(openSession)).host)
-    const answer = await runner.run('a', Uint8Array.of(1), features, white, job)
-    // The plane of channel 0 is pixel 0 then pixel 1: 1, 4.
-    expect([answer.classes[0], answer.classes[1], answer.classes[2]]).toEqual([1, 4, 1])
-    expect(answer.defect.length).toBe(64 * 32)
-    await runner.run('a', Uint8Array.of(1), features, white, job)
-    await runner.run('b', Uint8Array.of(2), features, white, job)
-    expect(log).toEqual(['open 1', 'run 1', 'run 1', 'release 1', 'open 2', 'run 2'])
+  test('gets its former answer back as probabilities, also outside the box', async () => {
+    const former = await ask({})
+    const { logits } = await ask({ former })
+    const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value))
+    expect(at(logits, 64, 64)).toBeCloseTo(2 + 2 * sigmoid(2), 5)
+    expect(at(logits, 0, 0)).toBeCloseTo(-1 + 2 * sigmoid(-1), 5)
   })
 
-  test('a student that wants other features is incompatible', async () => {
-    const { openSession } = fakeStudents()
-    const runner = createStudentRunnerClient(setUp(loading(openSession)).host)
-    const other = { ...features, levels: [{ ...features.levels[0]!, stride: 16 }] }
-    await expect(runner.run('a', Uint8Array.of(1), other, white, job)).rejects.toMatchObject({
+  test('refuses the former answer of another model', async () => {
+    await expect(ask({ former: { feedback: new Float32Array(100) } })).rejects.toMatchObject({
       code: 'model/incompatible',
+    })
+  })
+
+  test('a model without channels for clicks refuses them instead of dropping them', async () => {
+    const text = new TextDecoder().decode(files.get('manifest.json'))
+    const boxOnly = JSON.parse(text) as { models: [{ prompt: { channels: string[] } }] }
+    boxOnly.models[0].prompt.channels = ['box']
+    const served = fromFiles(
+      new Map([...files, ['manifest.json', new TextEncoder().encode(JSON.stringify(boxOnly))]]),
+    )
+    const { host } = inferenceInNode(ports, { fetchUrl: served })
+    const segmenter = createSegmenterClient(host, noModels)
+    const clicks = [{ pointPx: { x: 40, y: 40 }, isPositive: false }]
+    await expect(ask({ clicks }, segmenter)).rejects.toMatchObject({
+      code: 'model/incompatible',
+      message: 'the embedded segmenter takes no "negative" prompt',
     })
   })
 })

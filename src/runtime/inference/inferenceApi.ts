@@ -1,34 +1,44 @@
 import type { Box } from '../../core/geometry'
 import type { RgbaImage } from '../../core/raster'
+import type { Click, CropAnswer, CropPrompt } from '../../ml/generators/generator'
 import type { GridFrame } from '../../ml/imaging/gridFrame'
 import type { FeaturePack } from '../../ml/training'
 import type { EmbeddedModel } from '../../nn/onnx/embeddedManifest'
+import type { InferenceStatus } from '../../ports/inferenceStatus'
+import type { SegmenterDescription } from '../../ports/segmenter'
 import type { StudentAnswer } from '../../ports/studentRunner'
+import type { LibraryModel } from '../models/libraryModel'
 
-/** Where networks run. `auto`: WebGPU on a real GPU when its numbers agree with WASM, else WASM. */
-export type ProviderWish = 'auto' | 'wasm' | 'webgpu'
+/**
+ * Where networks run. `auto`: a real GPU when its numbers agree with WASM (of a library model the encoder only), else
+ * WASM. `split`: encoders on WebGPU, decoders on WASM.
+ */
+export type ProviderWish = 'auto' | 'wasm' | 'webgpu' | 'split'
 
-/** Which model to use and where its files are; every call names it, because a worker may be a fresh one. */
+/** Where a model's two graphs run. */
+export type Placement = InferenceStatus['provider']
+
+/** The embedded model and where its files are; every call names it, because a worker may be a fresh one. */
 export interface ModelSource {
   readonly model: EmbeddedModel
   /** Absolute: inside a worker, relative addresses would start at the worker's own script. */
   readonly encoderUrl: string
   readonly decoderUrl: string
+  readonly goldenUrl: string
+}
+
+/** The embedded model, and where it is wished to run. */
+export interface WishedSource extends ModelSource {
   readonly wish: ProviderWish
 }
 
-/** What runs the networks now, and why, in one sentence for the diagnostics. */
-export interface InferenceStatus {
-  readonly provider: 'wasm' | 'webgpu'
-  readonly threads: number
-  readonly note: string
-}
-
-interface SegmentRequest {
-  /** The part of the image that the crop reads; frame and box are in its coordinates. */
+export interface SegmentRequest {
+  /** The part of the image that the crop reads; everything else is in its coordinates. */
   readonly patch: RgbaImage
   readonly frame: GridFrame
   readonly boxPx: Box
+  readonly clicks: readonly Click[]
+  readonly formerLogits: Float32Array | null
 }
 
 interface SegmentResult {
@@ -36,6 +46,31 @@ interface SegmentResult {
   readonly logits: Float32Array<ArrayBuffer>
   readonly predictedIou: number
   readonly status: InferenceStatus
+}
+
+/** A prompt for a model of the library, on a rectangle of a picture. */
+export interface RegionRequest {
+  readonly model: LibraryModel
+  readonly wish: ProviderWish
+  /** Names the picture's pixels; with the rectangle and the model it names what the encoder saw. */
+  readonly imageKey: string
+  /** Integer corners inside the picture. */
+  readonly regionPx: Box
+  /** Image pixels, as in `CropPrompt`. */
+  readonly prompt: Pick<CropPrompt, 'boxPx' | 'clicks' | 'former'>
+}
+
+export interface RegionResult {
+  /** Its frame is in image pixels. */
+  readonly answer: CropAnswer
+  readonly status: InferenceStatus
+}
+
+/** What a library model's own graphs say about it. */
+export interface LibraryDescription
+  extends Pick<SegmenterDescription, 'family' | 'input' | 'accepts' | 'calibration'> {
+  /** The family in words: "SAM 2 (samexporter)". */
+  readonly familyTitle: string
 }
 
 interface ExtractResult {
@@ -55,14 +90,26 @@ export interface StudentRequest {
 
 /** What the inference worker answers to. One call at a time (`workerHost` sees to it). */
 export interface InferenceApi {
-  segment(source: ModelSource, request: SegmentRequest, signal: AbortSignal): Promise<SegmentResult>
+  segment(source: WishedSource, request: SegmentRequest, signal: AbortSignal): Promise<SegmentResult>
+  /**
+   * `pixels`: the region's, or null to ask with what is known. Null when what the encoder saw of the region is not
+   * known and no pixels were given: ask again with them.
+   */
+  segmentRegion(
+    request: RegionRequest,
+    pixels: RgbaImage | null,
+    signal: AbortSignal,
+  ): Promise<RegionResult | null>
+  describeLibrary(model: LibraryModel, wish: ProviderWish, signal: AbortSignal): Promise<LibraryDescription>
   extract(
-    source: ModelSource,
+    source: WishedSource,
     cacheKey: string,
     image: RgbaImage,
     signal: AbortSignal,
   ): Promise<ExtractResult>
   runStudent(request: StudentRequest, signal: AbortSignal): Promise<StudentAnswer>
+  /** Of features and embeddings on the disk. */
   cacheBytes(): Promise<number>
+  /** Forgets features, embeddings and what was found out about models. */
   clearCache(): Promise<void>
 }

@@ -1,21 +1,35 @@
+import { AppError } from '../../core/errors'
+import type { Lane } from '../../core/job'
 import { createCell, type Observable } from '../../core/observable'
 import { readEmbeddedManifest } from '../../nn/onnx/embeddedManifest'
 import { loadManifestJson, sha256Hex, type FetchLike } from '../modelStore'
 import { onceItWorks } from '../onceItWorks'
-import { createWorkerHost, startedWorker, type StartedWorker, type WorkerHost } from '../workerHost'
-import type { InferenceApi, InferenceStatus, ModelSource, ProviderWish } from './inferenceApi'
+import type { Remote } from '../rpc'
+import { createWorkerHost, startedWorker, type StartedWorker } from '../workerHost'
+import type { InferenceStatus } from '../../ports/inferenceStatus'
+import type { InferenceApi, ModelSource, ProviderWish } from './inferenceApi'
 
-/** What the three clients share: one worker, one model, one status. */
+/** What the three clients share: one worker, the embedded model's manifest, and what runs where. */
 export interface InferenceHost {
-  readonly worker: WorkerHost<InferenceApi>
-  readonly wish: ProviderWish
+  /**
+   * Calls the worker. When it runs out of memory or dies, the call is made once more on a fresh worker and on WASM, and
+   * so is every later call for that model: `call` may run twice, so it makes anew what it gives away.
+   */
+  call<R>(modelId: string, lane: Lane, signal: AbortSignal, call: InferenceCall<R>): Promise<R>
   /** The manifest is read once; a failed read is tried again by the next call. */
   loadSource(): Promise<ModelSource>
   /** SHA-256 over the hashes of the model's files, in the manifest's order. */
   loadModelHash(): Promise<string>
-  readonly status: Observable<InferenceStatus | null>
+  /** One for each model that has answered. */
+  readonly status: Observable<readonly InferenceStatus[]>
   report(status: InferenceStatus | null): void
 }
+
+export type InferenceCall<R> = (
+  api: Remote<InferenceApi>,
+  signal: AbortSignal,
+  wish: ProviderWish,
+) => Promise<R>
 
 export interface InferenceHostOptions {
   /** Absolute address of the folder that holds `models/`; resolved on the page. */
@@ -29,7 +43,10 @@ export interface InferenceHostOptions {
 export function createInferenceHost(options: InferenceHostOptions): InferenceHost {
   const { baseUrl, wish, fetchUrl = (url) => fetch(url), start = startInferenceWorker } = options
   const folderUrl = new URL('models/', baseUrl)
-  const status = createCell<InferenceStatus | null>(null)
+  const status = createCell<readonly InferenceStatus[]>([])
+  const worker = createWorkerHost({ name: 'inference', start, spoils: isWorkerSpoilt })
+  /** Models whose worker broke down, and what it said. */
+  const brokenDown = new Map<string, string>()
 
   const loadSource = onceItWorks(async (): Promise<ModelSource> => {
     const model = readEmbeddedManifest(
@@ -37,12 +54,28 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
     )
     const urlOf = (file: string): string => new URL(file, folderUrl).href
     const { encoder, decoder } = model.files
-    return { model, encoderUrl: urlOf(encoder.file), decoderUrl: urlOf(decoder.file), wish }
+    return {
+      model,
+      encoderUrl: urlOf(encoder.file),
+      decoderUrl: urlOf(decoder.file),
+      goldenUrl: urlOf('golden.json'),
+    }
   })
 
   return {
-    worker: createWorkerHost({ name: 'inference', start }),
-    wish,
+    call: async (modelId, lane, signal, call) => {
+      const run = (asked: ProviderWish) =>
+        worker.run(lane, signal, (api, callSignal) => call(api, callSignal, asked))
+      if (brokenDown.has(modelId)) return run('wasm')
+      try {
+        return await run(wish)
+      } catch (error) {
+        if (!isWorkerSpoilt(error)) throw error
+        const result = await run('wasm')
+        brokenDown.set(modelId, error.message)
+        return result
+      }
+    },
     loadSource,
     loadModelHash: async () => {
       const { files } = (await loadSource()).model
@@ -50,11 +83,24 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
     },
     status,
     report: (next) => {
-      const known = status.get()
-      if (next === null || (known?.provider === next.provider && known.note === next.note)) return
-      status.set(next)
+      if (next === null) return
+      const former = brokenDown.get(next.modelId)
+      const told =
+        former === undefined ? next : { ...next, note: `WASM until this page is loaded again: ${former}` }
+      const known = status.get().find(({ modelId }) => modelId === told.modelId)
+      if (known?.provider === told.provider && known.note === told.note) return
+      const others = status.get().filter(({ modelId }) => modelId !== told.modelId)
+      status.set([...others, told])
     },
   }
+}
+
+/** After these a worker's wasm heap is full, damaged or gone with it. */
+function isWorkerSpoilt(error: unknown): error is AppError {
+  return (
+    error instanceof AppError &&
+    (error.code === 'runtime/out-of-memory' || error.code === 'runtime/worker-crashed')
+  )
 }
 
 function startInferenceWorker(): StartedWorker<InferenceApi> {

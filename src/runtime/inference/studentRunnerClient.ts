@@ -5,8 +5,8 @@ import type { InferenceHost } from './inferenceHost'
 export function createStudentRunnerClient(host: InferenceHost): StudentRunner {
   return {
     run: (modelKey, onnx, features, pixels, { signal }) =>
-      host.worker.run('batch', signal, (api, callSignal) =>
-        api.runStudent({ modelKey, onnx, features, pixels, wish: host.wish }, callSignal),
+      host.call('student', 'batch', signal, (api, callSignal, wish) =>
+        api.runStudent({ modelKey, onnx, features, pixels, wish }, callSignal),
       ),
   }
 }
