@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Box } from '../../core/geometry'
 import type { RgbaImage } from '../../core/raster'
+import type { Click } from '../../ml/generators/generator'
 import type { RegionAnswer } from '../../nn/onnx/promptable/promptableModel'
 import { FIXTURE_MODELS } from '../../nn/onnx/promptable/__fixtures__/fixtureModels'
 import {
@@ -30,6 +31,8 @@ function isSame(one: RegionAnswer, other: RegionAnswer): boolean {
 }
 
 describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixture) => {
+  /** The candidate that is as large as its box, or half a cell smaller. */
+  const exact = fixture.growth.includes(0) ? fixture.growth.indexOf(0) : fixture.growth.indexOf(-0.5)
   const see = async (region: RgbaImage) => {
     const opened = await openPromptable(...fixture.graphs())
     return { opened, seen: { region, embedding: await opened.encode(region) } }
@@ -81,7 +84,6 @@ describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixtur
     const boxPx = { x: 40, y: 60, width: 80, height: 50 }
     const answer = await opened.ask(seen, { boxPx })
     const cell = fixture.cellPx / scaleOf(seen.region, opened.model.canvasSide).x
-    const exact = Math.max(fixture.growth.indexOf(0), fixture.growth.indexOf(-0.5))
     const edges = edgesAround(logitsOf(answer, exact, seen.region), { x: 80, y: 85 }, seen.region)
     expect(Math.abs(edges.left - 40)).toBeLessThan(cell)
     expect(Math.abs(edges.right - 120)).toBeLessThan(cell)
@@ -109,46 +111,43 @@ describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixtur
     expect(isSame(again, alone)).toBe(true)
   })
 
-  test('a click adds at its place, and a negative one takes away', async () => {
+  /** Clicks in a box of 80 x 60; the first near its right edge, so that its disc reaches beyond. */
+  const clicked = async (...clicks: readonly Click[]) => {
     const { opened, seen } = await see(flatPicture(200, 150))
-    const { positiveClicks, negativeClicks } = opened.model.accepts
     const boxPx = { x: 40, y: 40, width: 80, height: 60 }
-    // A click near the right edge, above the middle: its disc reaches beyond the box.
-    const added = { x: 118, y: 55 }
-    const beyond = { x: 121, y: 55 }
-    const taken = { x: 60, y: 80 }
-    const at = async (clicks: readonly { pointPx: typeof added; isPositive: boolean }[]) =>
-      logitsOf(await opened.ask(seen, { boxPx, clicks }), 0, seen.region)
-    const plain = await at([])
-    expect(plain(beyond)).toBeLessThan(0)
-    expect(plain(taken)).toBeGreaterThan(0)
-    expect(positiveClicks).toBe(true)
-    expect((await at([{ pointPx: added, isPositive: true }]))(beyond)).toBeGreaterThan(0)
-    if (!negativeClicks) {
-      await expect(at([{ pointPx: taken, isPositive: false }])).rejects.toMatchObject({
-        code: 'model/incompatible',
-      })
-      return
-    }
-    const both = await at([
-      { pointPx: taken, isPositive: false },
-      { pointPx: added, isPositive: true },
-    ])
-    expect(both(taken)).toBeLessThan(0)
-    expect(both(beyond)).toBeGreaterThan(0)
-    // The rest of the box stays.
-    expect(both({ x: 60, y: 45 })).toBeGreaterThan(0)
+    const answer = await opened.ask(seen, { boxPx, clicks })
+    return logitsOf(answer, exact, seen.region)
+  }
+  const add: Click = { pointPx: { x: 118, y: 55 }, isPositive: true }
+  const beyond = { x: 121, y: 55 }
+  const remove: Click = { pointPx: { x: 60, y: 80 }, isPositive: false }
+
+  test('a positive click adds at its place', async () => {
+    expect((await clicked())(beyond)).toBeLessThan(0)
+    expect((await clicked(add))(beyond)).toBeGreaterThan(0)
+  })
+
+  test.runIf(fixture.takesNegativeClicks)('a negative click takes away, beside a positive one', async () => {
+    expect((await clicked())(remove.pointPx)).toBeGreaterThan(0)
+    const logitAt = await clicked(remove, add)
+    expect(logitAt(remove.pointPx)).toBeLessThan(0)
+    expect(logitAt(beyond)).toBeGreaterThan(0)
+    expect(logitAt({ x: 60, y: 45 })).toBeGreaterThan(0)
+  })
+
+  test.runIf(!fixture.takesNegativeClicks)('a negative click is refused, not dropped', async () => {
+    await expect(clicked(remove)).rejects.toMatchObject({ code: 'model/incompatible' })
   })
 
   test('a former answer is fed back where the model takes it', async () => {
     const { opened, seen } = await see(flatPicture(200, 150))
     const boxPx = { x: 100, y: 60, width: 70, height: 60 }
     const earlier = await opened.ask(seen, { boxPx: { x: 80, y: 60, width: 40, height: 60 } })
-    const former = earlier.candidates[0]!
+    const former = earlier.candidates[exact]!
     const left = { x: 92, y: 90 } // in the earlier box only
     expect(former.feedback.length > 0).toBe(opened.model.accepts.feedback)
-    const afresh = logitsOf(await opened.ask(seen, { boxPx }), 0, seen.region)
-    const refined = logitsOf(await opened.ask(seen, { boxPx, former }), 0, seen.region)
+    const afresh = logitsOf(await opened.ask(seen, { boxPx }), exact, seen.region)
+    const refined = logitsOf(await opened.ask(seen, { boxPx, former }), exact, seen.region)
     expect(afresh(left)).toBeLessThan(0)
     expect(refined(left) > 0).toBe(opened.model.accepts.feedback)
     expect(refined({ x: 150, y: 90 })).toBeGreaterThan(0)
@@ -157,7 +156,6 @@ describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixtur
   test('a box of one pixel, with its corners swapped, at the very edge, is answered', async () => {
     const { opened, seen } = await see(flatPicture(200, 150))
     const answer = await opened.ask(seen, { boxPx: { x: 200, y: 150, width: -1, height: -1 } })
-    const exact = Math.max(fixture.growth.indexOf(0), fixture.growth.indexOf(-0.5))
     expect(logitsOf(answer, exact, seen.region)({ x: 198.5, y: 148.5 })).toBeGreaterThan(0)
   })
 })

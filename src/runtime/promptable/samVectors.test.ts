@@ -65,10 +65,12 @@ describe('the vectors of the SAM notes', () => {
     const boxPx = { x: 0, y: 0, ...region }
     const answer = letterboxedAnswer([token], region, placement, boxPx, () => new Float32Array(0))
     const { data } = pasteMap(answer.candidates[0]!.logits, answer.frame, boxPx)
-    expect([...data.slice(0, 8)]).toEqual([-1, -0.875, -0.625, -0.25, 0.25, 0.625, 0.875, 1])
-    expect([...data.slice(40)]).toEqual([-1, -0.78125, -0.34375, 0.3125, 1.1875, 1.84375, 2.28125, 2.5])
+    expect(Array.from(data.slice(0, 8))).toEqual([-1, -0.875, -0.625, -0.25, 0.25, 0.625, 0.875, 1])
+    expect(Array.from(data.slice(40))).toEqual([
+      -1, -0.78125, -0.34375, 0.3125, 1.1875, 1.84375, 2.28125, 2.5,
+    ])
     const mask = Array.from({ length: 6 }, (_, y) =>
-      [...data.slice(y * 8, y * 8 + 8)].map((logit) => (logit > 0 ? 1 : 0)).join(''),
+      Array.from(data.slice(y * 8, y * 8 + 8), (logit) => (logit > 0 ? 1 : 0)).join(''),
     )
     expect(mask).toEqual(['00001111', '00001111', '00001111', '00011111', '00011111', '00011111'])
   })

@@ -1,4 +1,10 @@
 import { sam1Decoder, sam1Encoder, sam1PixelEncoder } from './sam1Graphs'
+import {
+  sam2TransformersDecoder,
+  sam2TransformersEncoder,
+  samTransformersDecoder,
+  samTransformersEncoder,
+} from './transformersGraphs'
 
 /** The graphs of one model: two, or one that does everything. */
 export interface FixtureModel {
@@ -11,7 +17,11 @@ export interface FixtureModel {
   readonly cellPx: number
   /** Of each candidate, how many cells a side its mask is larger than the box. */
   readonly growth: readonly number[]
+  readonly takesNegativeClicks: boolean
 }
+
+const FOUR_TOKENS = [0, 8, -0.5, -8]
+const THREE_TOKENS = [8, -0.5, -8]
 
 /** Small models with the names, types and shapes of each published interface; they draw the prompt they were given. */
 export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
@@ -20,7 +30,8 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     graphs: () => [sam1Encoder(), sam1Decoder()],
     keepsShape: true,
     cellPx: 4,
-    growth: [0, 8, -0.5, -8],
+    growth: FOUR_TOKENS,
+    takesNegativeClicks: true,
   },
   'sam1-look-alike': {
     family: 'sam1',
@@ -30,7 +41,8 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     ],
     keepsShape: true,
     cellPx: 4,
-    growth: [0, 8, -0.5, -8],
+    growth: FOUR_TOKENS,
+    takesNegativeClicks: true,
   },
   'sam1-single': {
     family: 'sam1',
@@ -38,5 +50,33 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     keepsShape: true,
     cellPx: 4,
     growth: [0],
+    takesNegativeClicks: true,
+  },
+  'sam2-transformers': {
+    family: 'sam2-transformers',
+    graphs: () => [sam2TransformersEncoder(), sam2TransformersDecoder()],
+    keepsShape: false,
+    cellPx: 4,
+    growth: THREE_TOKENS,
+    takesNegativeClicks: true,
+  },
+  'sam3-tracker': {
+    family: 'sam2-transformers',
+    graphs: () => [
+      sam2TransformersEncoder({ isTracker: true }),
+      sam2TransformersDecoder({ isTracker: true }),
+    ],
+    keepsShape: false,
+    cellPx: 3.5,
+    growth: THREE_TOKENS,
+    takesNegativeClicks: true,
+  },
+  'sam1-transformers': {
+    family: 'sam1-transformers',
+    graphs: () => [samTransformersEncoder(), samTransformersDecoder({ hasBoxes: true })],
+    keepsShape: true,
+    cellPx: 4,
+    growth: THREE_TOKENS,
+    takesNegativeClicks: true,
   },
 }
