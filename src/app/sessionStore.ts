@@ -11,7 +11,7 @@ export const STAGES: readonly { readonly id: Stage; readonly label: string }[] =
   { id: 'export', label: 'Export' },
 ]
 
-export type ToolId = 'select' | 'box' | 'brush' | 'eraser' | 'ignore' | 'pan'
+export type ToolId = 'select' | 'box' | 'smart' | 'brush' | 'eraser' | 'ignore' | 'pan'
 
 /** Scale and position of the picture on the stage; null = fit to the window. */
 export interface Viewport {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { isClickFor, sameClicks } from './clickRules'
+import { fakeBox, fakeClick, fakeImage } from './__fakes__/fakeRecords'
+import { clicksOutOfReach, isClickFor, sameClicks } from './clickRules'
 
 const image = { width: 100, height: 80 }
 const box = { x: 20, y: 20, width: 40, height: 10 }
@@ -20,6 +21,12 @@ test('a tiny box can be clicked beside', () => {
 test('a point outside the image is no click', () => {
   expect(isClickFor({ x: 90, y: 0, width: 10, height: 20 }, { x: 100, y: 10 }, image)).toBe(false)
   expect(isClickFor({ x: 0, y: 0, width: 10, height: 20 }, { x: -1, y: 10 }, image)).toBe(false)
+})
+
+test('a box that moves away leaves its clicks behind', () => {
+  const near = fakeClick('near', fakeBox('a', fakeImage('a')), { pointPx: { x: 25, y: 25 } })
+  const far = fakeClick('far', fakeBox('a', fakeImage('a')), { pointPx: { x: 90, y: 70 } })
+  expect(clicksOutOfReach([near, far], box, image)).toEqual([far])
 })
 
 test('clicks are the same only in the same order with the same signs', () => {

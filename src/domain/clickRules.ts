@@ -15,6 +15,11 @@ export function isClickFor(boxPx: Box, pointPx: Point, image: Size): boolean {
   return x >= reach.x && y >= reach.y && x <= reach.x + reach.width && y <= reach.y + reach.height
 }
 
+/** The clicks that a box has left behind: kept, they would pull its mask back to where it was. */
+export function clicksOutOfReach(clicks: readonly ClickPrompt[], boxPx: Box, image: Size): ClickPrompt[] {
+  return clicks.filter((click) => !isClickFor(boxPx, click.pointPx, image))
+}
+
 /** The same points with the same signs, in the same order. */
 export function sameClicks(a: readonly Click[], b: readonly Click[]): boolean {
   return a.length === b.length && a.every((click, i) => sameClick(click, b[i]!))

@@ -17,8 +17,8 @@ const ids = (...records: readonly AnyRecord[][]): string[] =>
   styleMasks(fakeRecords([image, SCRATCH, ...records.flat()]), SCRATCH.id).map((mask) => mask.id)
 
 test('the latest ten accepted masks teach, by the day they were accepted, oldest first', () => {
-  const eleven = [...'abcdefghijk'].map((name, i) => accepted(name, 20 - i))
-  expect(ids(...eleven)).toEqual([...'jihgfedcba'].map((name) => `mask:${name}`))
+  const eleven = 'abcdefghijk'.split('').map((name, i) => accepted(name, 20 - i))
+  expect(ids(...eleven)).toEqual('jihgfedcba'.split('').map((name) => `mask:${name}`))
 })
 
 test('a mask that was painted over its proposal teaches in its place', () => {

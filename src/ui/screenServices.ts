@@ -1,5 +1,5 @@
 import type { AddImagesReport, App } from '../app/app'
-import type { Size } from '../core/geometry'
+import type { Point, Size } from '../core/geometry'
 import { createCell, type Cell, type Observable } from '../core/observable'
 import type { ImageId } from '../domain/records'
 import { createPictureCache, type PictureCache } from './canvas/pictureCache'
@@ -40,6 +40,8 @@ export interface ScreenServices {
   readonly readout: Cell<CanvasReadout | null>
   readonly stageSize: Cell<Size | null>
   readonly interaction: Cell<ToolInteraction | null>
+  /** Where a click by key goes in the smart tool, image pixels; null: the middle of the selected box. */
+  readonly aim: Cell<Point | null>
   /** Images ticked in the grid of the Images screen. */
   readonly tickedImages: Cell<ReadonlySet<ImageId>>
   /** What the last "add images" did; the Images screen shows and clears it. */
@@ -78,6 +80,7 @@ export function createScreenServices(app: App): ScreenServices {
     readout: createCell<CanvasReadout | null>(null),
     stageSize: createCell<Size | null>(null),
     interaction: createCell<ToolInteraction | null>(null),
+    aim: createCell<Point | null>(null),
     tickedImages: createCell<ReadonlySet<ImageId>>(new Set()),
     addReport: createCell<AddImagesReport | null>(null),
     addClassRequest: createCell(0),

@@ -1,6 +1,7 @@
 import { isDuplicateBox, checkDrawnBox, moveBoxInside } from '../../domain/boxRules'
 import { clipBox, type Box } from '../../core/geometry'
 import type { BinaryMask } from '../../core/raster'
+import { clicksOutOfReach } from '../../domain/clickRules'
 import { currentMaskOf, currentMasksOfImage } from '../../domain/live'
 import {
   idOf,
@@ -45,6 +46,11 @@ export function createAnnotateActions(
     createdAt: workspace.services.clock.now(),
     foreign: null,
   })
+
+  const clicksLeftBehind = (record: BoxAnnotation, boxPx: Box): string[] => {
+    const clicks = workspace.records().clicksOf(record.id)
+    return clicksOutOfReach(clicks, boxPx, workspace.image(record.imageId)).map((click) => click.id)
+  }
 
   /** Puts boxes as one step and starts their proposals. */
   const putBoxes = (label: string, imageId: ImageId, made: readonly BoxAnnotation[]): void => {
@@ -105,7 +111,10 @@ export function createAnnotateActions(
       if (record === null) return
       const verdict = checkDrawnBox(boxPx, workspace.image(record.imageId))
       if (verdict.kind !== 'ok') return
-      workspace.transact('Change box', 'user', { put: [{ ...record, boxPx: verdict.boxPx }] })
+      workspace.transact('Change box', 'user', {
+        put: [{ ...record, boxPx: verdict.boxPx }],
+        remove: clicksLeftBehind(record, verdict.boxPx),
+      })
       void propose.box(id)
     },
     ...createClickActions(workspace, propose),
@@ -115,7 +124,12 @@ export function createAnnotateActions(
         boxPx: moveBoxInside(record.boxPx, delta, workspace.image(record.imageId)),
       }))
       if (moved.length > 0)
-        workspace.transact('Nudge', 'user', { put: moved }, { coalesce: `nudge:${ids.join()}` })
+        workspace.transact(
+          'Nudge',
+          'user',
+          { put: moved, remove: moved.flatMap((record) => clicksLeftBehind(record, record.boxPx)) },
+          { coalesce: `nudge:${ids.join()}` },
+        )
     },
     setClass: (ids, classId) => {
       const put: AnyRecord[] = []

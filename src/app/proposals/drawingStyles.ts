@@ -71,7 +71,6 @@ export function createDrawingStyles(workspace: Workspace, memory: AnswerMemory):
     isWorking = true
     try {
       for (const classId of awake) {
-        // oxlint-disable-next-line no-await-in-loop
         if (isDue(classId)) await relearn(classId)
       }
     } finally {

@@ -31,7 +31,6 @@ export function createOneAtATime<T>(work: (id: AnnotationId) => Promise<RoundRes
   const runRounds = async (id: AnnotationId): Promise<T | null> => {
     try {
       for (;;) {
-        // oxlint-disable-next-line no-await-in-loop
         const { value, stop } = await work(id)
         const round = rounds.get(id)
         if (stop || round?.isAskedAgain !== true) return value

@@ -3,6 +3,7 @@ import { WandSparkles } from 'lucide-react'
 import { useApp, useObservable, useOpenProject, useRecords, useScreen } from '../AppProvider'
 import { ParamForm } from '../controls/ParamForm'
 import { Section } from '../controls/Section'
+import { DrawingStyleBadge } from './DrawingStyleBadge'
 
 /** How a box becomes a mask, and doing it for all boxes at once. */
 export function GeneratorPanel() {
@@ -55,6 +56,7 @@ export function GeneratorPanel() {
         disabled={isReadOnly}
         onChange={(values) => app.propose.chooseGenerator(generator.id, values)}
       />
+      <DrawingStyleBadge />
       <div className="button-row">
         {job === undefined ? (
           <Button

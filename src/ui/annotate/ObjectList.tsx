@@ -10,6 +10,7 @@ import { useCommand } from '../commands/useCommands'
 import { KeyHint } from '../controls/KeyHint'
 import { Section } from '../controls/Section'
 import { colorOf, useClasses } from '../useClasses'
+import { ObjectDetail } from './ObjectDetail'
 import { objectWords } from './objectWords'
 import { ObjectStateIcon } from './ObjectStateIcon'
 
@@ -35,6 +36,7 @@ export function ObjectList({ imageId }: { imageId: ImageId }) {
           selection.includes(object.id) && (object.state === 'proposed' || object.state === 'draft'),
       )
     : []
+  const only = selection.length === 1 ? objects.find((object) => object.id === selection[0]) : undefined
   const last = selection.at(-1)
   const at = objects.findIndex((object) => object.id === last)
   useEffect(() => {
@@ -127,6 +129,7 @@ export function ObjectList({ imageId }: { imageId: ImageId }) {
           </div>
         </div>
       )}
+      {only !== undefined && <ObjectDetail object={only} />}
     </Section>
   )
 }

@@ -8,6 +8,7 @@ import {
   MousePointer2,
   ScanSearch,
   Square,
+  WandSparkles,
   type LucideIcon,
 } from 'lucide-react'
 import type { ToolId } from '../../app/sessionStore'
@@ -17,6 +18,7 @@ import { CommandIcon } from '../controls/CommandIcon'
 const TOOLS: readonly { readonly id: ToolId; readonly icon: LucideIcon }[] = [
   { id: 'select', icon: MousePointer2 },
   { id: 'box', icon: Square },
+  { id: 'smart', icon: WandSparkles },
   { id: 'brush', icon: Brush },
   { id: 'eraser', icon: Eraser },
   { id: 'ignore', icon: Ban },

@@ -2,7 +2,7 @@ import { Loader } from '@mantine/core'
 import { ImageOff, SearchX } from 'lucide-react'
 import type { Viewport } from '../../app/sessionStore'
 import { AppError, messageOf } from '../../core/errors'
-import type { AnnotationId } from '../../domain/records'
+import type { AnnotationId, PseudoMask } from '../../domain/records'
 import { helpFor } from '../errorTexts'
 import { EmptyState } from '../controls/EmptyState'
 import type { ImageObject } from './imageObjects'
@@ -46,11 +46,12 @@ export function CanvasNotes({
           />
         )
       })}
-      {unresolved.map(({ id, box: { boxPx } }) => {
+      {unresolved.map(({ id, mask, box: { boxPx } }) => {
         const at = imageToStage(viewport, { x: boxPx.x, y: boxPx.y + boxPx.height })
         return (
           <p key={id} className="canvas-note" style={{ left: at.x, top: at.y + 6 }}>
-            <SearchX size={12} aria-hidden /> No object found here – try another box, or paint it
+            <SearchX size={12} aria-hidden /> No object found here –{' '}
+            {takesClicks(mask) ? 'try a box or a second click' : 'try another box, or paint it'}
           </p>
         )
       })}
@@ -66,4 +67,9 @@ export function CanvasNotes({
       )}
     </div>
   )
+}
+
+/** Only a model can be helped by clicks. */
+function takesClicks(mask: PseudoMask | null): boolean {
+  return mask?.provenance.kind === 'generated' && mask.provenance.modelId !== null
 }

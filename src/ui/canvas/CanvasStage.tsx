@@ -5,15 +5,17 @@ import { Layer, Shape, Stage } from 'react-konva'
 import type { SessionState, Viewport } from '../../app/sessionStore'
 import type { Box, Point, Size } from '../../core/geometry'
 import { useApp, useImageRecords, useObservable, useScreen, useSession } from '../AppProvider'
+import type { AnnotationId } from '../../domain/records'
 import { createCommandContext } from '../commands/commandContext'
 import { useClasses } from '../useClasses'
 import { usePicture } from '../usePicture'
 import { CanvasNotes } from './CanvasNotes'
 import { drawBoxes } from './layers/drawBoxes'
+import { drawAim, drawClickMark, type DrawnClick } from './layers/drawClicks'
 import { createMaskComposite } from './layers/maskComposite'
 import { drawPicture } from './layers/drawPicture'
 import { createSpriteStore } from './layers/spriteStore'
-import { drawnBoxes, drawnMasks } from './drawnObjects'
+import { drawnBoxes, drawnClicks, drawnMasks } from './drawnObjects'
 import type { ObjectId } from './imageObjects'
 import { createStageTools } from './stageTools'
 import type { CanvasTool } from './tools/tool'
@@ -35,6 +37,8 @@ interface Frame {
   readonly stage: Size
   readonly masks: ReturnType<typeof drawnMasks>
   readonly boxes: ReturnType<typeof drawnBoxes>
+  readonly clicks: readonly DrawnClick[]
+  readonly aim: Point | null
   readonly session: SessionState
   readonly tool: CanvasTool | null
 }
@@ -101,11 +105,26 @@ export function CanvasStage() {
     [objects, classes, session.selection, session.hidden, session.allHidden, session.locked, pending],
   )
 
+  const clicks = drawnClicks(records, session)
+  const aim = useObservable(screen.aim)
+
   // What the layers paint from; they run outside React, whenever Konva asks.
   const frame = useRef<Frame | null>(null)
   const composite = useMemo(createMaskComposite, [])
   useLayoutEffect(() => {
-    frame.current = { image, bitmap: picture.bitmap, reduced, viewport, stage, masks, boxes, session, tool }
+    frame.current = {
+      image,
+      bitmap: picture.bitmap,
+      reduced,
+      viewport,
+      stage,
+      masks,
+      boxes,
+      clicks,
+      aim,
+      session,
+      tool,
+    }
     redraw(...LAYERS)
   })
 
@@ -154,6 +173,8 @@ export function CanvasStage() {
             ? now.boxes
             : now.boxes.map((box) => ({ ...box, boxPx: moved.get(box.id) ?? box.boxPx }))
         drawBoxes(context, shown, { scale: now.viewport.scale, visiblePx })
+        for (const click of now.clicks) drawClickMark(context, click, now.viewport.scale)
+        if (now.aim !== null && now.session.tool === 'smart') drawAim(context, now.aim, now.viewport.scale)
       }),
       brush: inImage((context, now) => now.tool?.draw(context, now.viewport.scale)),
     } satisfies Record<LayerName, unknown>
@@ -166,8 +187,16 @@ export function CanvasStage() {
       effectiveViewport(app.session.getState().viewport, image ?? { width: 1, height: 1 }, stage),
     setViewport: (next) => app.session.setState({ viewport: next }),
     tool: () => tool,
-    resizeBrush: (factor) => {
-      const next = Math.round(app.session.getState().brushRadiusPx * factor * 2) / 2
+    isShiftWheelSmooth: () => app.session.getState().tool !== 'smart',
+    shiftWheel: (by) => {
+      const { tool: toolId, selection, brushRadiusPx } = app.session.getState()
+      if (toolId === 'smart') {
+        const [id] = selection
+        if (selection.length === 1 && id?.startsWith('annotation:') === true)
+          void app.propose.cycle(id as AnnotationId, by === 1 ? -1 : 1)
+        return
+      }
+      const next = Math.round(brushRadiusPx * 1.15 ** by * 2) / 2
       app.session.setState({ brushRadiusPx: Math.min(256, Math.max(0.5, next)) })
     },
     hover: (pointPx) =>
@@ -190,6 +219,9 @@ export function CanvasStage() {
       screen.interaction.set(null)
     }
   }, [screen, tool])
+  useEffect(() => {
+    screen.aim.set(null)
+  }, [screen, session.selection, session.tool])
   useEffect(() => {
     // A shape that was begun on one image must not end on the next.
     tool?.cancel()

@@ -1,8 +1,10 @@
 import type { SessionState } from '../../app/sessionStore'
+import type { RecordsView } from '../../domain/live'
 import type { AnnotationId, ClassDef } from '../../domain/records'
 import { colorOf } from '../useClasses'
 import type { ImageObject, ObjectId } from './imageObjects'
 import type { DrawnBox } from './layers/drawBoxes'
+import type { DrawnClick } from './layers/drawClicks'
 import type { DrawnMask } from './layers/drawMasks'
 import type { SpriteStore } from './layers/spriteStore'
 
@@ -26,6 +28,12 @@ export function drawnMasks(
     return [{ id: object.id, sprite, color, state: object.state, isSelected: selected.has(object.id) }]
   })
   return [...masks.filter((mask) => !mask.isSelected), ...masks.filter((mask) => mask.isSelected)]
+}
+
+/** The clicks to draw: those of the selected boxes, oldest first. */
+export function drawnClicks(records: RecordsView, shown: Shown): readonly DrawnClick[] {
+  if (shown.allHidden) return []
+  return shown.selection.flatMap((id) => (shown.hidden.includes(id) ? [] : records.clicksOf(id)))
 }
 
 /** The boxes to draw. Handles only where there is exactly one box in hand and it may be changed. */

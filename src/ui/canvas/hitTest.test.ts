@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MaskPatch } from '../../app/app'
-import { idOf, type BoxAnnotation, type PseudoMask } from '../../domain/records'
-import { objectAt, objectsInside } from './hitTest'
+import { idOf, type BoxAnnotation, type ClickPrompt, type PseudoMask } from '../../domain/records'
+import { clickAt, objectAt, objectsInside } from './hitTest'
 import type { ImageObject } from './imageObjects'
 
 const boxed = (name: string, x: number, y: number, width: number, height: number): ImageObject => ({
@@ -63,4 +63,15 @@ test('a marquee takes what lies wholly inside', () => {
   const a = boxed('a', 10, 10, 10, 10)
   const b = boxed('b', 30, 10, 40, 10)
   expect(objectsInside([a, b], { x: 0, y: 0, width: 50, height: 50 })).toEqual([a])
+})
+
+test('a click’s mark can be hit within 24 screen pixels at any zoom, the latest one first', () => {
+  const click = (name: string, x: number) =>
+    ({ id: idOf('click', name), type: 'click', pointPx: { x, y: 50 }, isPositive: true }) as ClickPrompt
+  const clicks = [click('a', 50), click('b', 53)]
+  expect(clickAt(clicks, { x: 52, y: 50 }, 1)?.id).toBe('click:b')
+  expect(clickAt(clicks, { x: 38, y: 50 }, 1)?.id).toBe('click:a')
+  expect(clickAt(clicks, { x: 37, y: 50 }, 1)).toBeNull()
+  // At four times the size 12 screen pixels are 3 image pixels.
+  expect(clickAt(clicks, { x: 46, y: 50 }, 4)).toBeNull()
 })

@@ -1,6 +1,6 @@
 import type { MaskPatch } from '../../app/app'
 import type { Box, Point } from '../../core/geometry'
-import type { MaskId } from '../../domain/records'
+import type { ClickPrompt, MaskId } from '../../domain/records'
 import type { ImageObject } from './imageObjects'
 
 /** However small an object is on the screen, this much around it can be clicked. */
@@ -25,7 +25,7 @@ export function objectAt(
   let bestRank = Infinity
   for (const object of objects) {
     const bounds = boundsOf(object)
-    if (bounds === null || !contains(enlarged(bounds, scale), pointPx)) continue
+    if (bounds === null || !isInside(enlarged(bounds, scale), pointPx)) continue
     const patch = object.mask === null ? null : patchOf(object.mask.id)
     const onMask = patch !== null && isOnMask(patch, pointPx)
     // A region without a box is only its pixels, unless it is tiny.
@@ -38,6 +38,12 @@ export function objectAt(
     }
   }
   return best
+}
+
+/** The click whose mark is under a point, the latest one first; marks are as wide for the pointer as any target. */
+export function clickAt(clicks: readonly ClickPrompt[], { x, y }: Point, scale: number): ClickPrompt | null {
+  const reachPx = LEAST_TARGET_STAGE / 2 / scale
+  return clicks.findLast(({ pointPx }) => Math.hypot(pointPx.x - x, pointPx.y - y) <= reachPx) ?? null
 }
 
 /** The objects that lie wholly inside a marquee. */
@@ -71,6 +77,6 @@ function enlarged(box: Box, scale: number): Box {
   }
 }
 
-function contains(box: Box, { x, y }: Point): boolean {
+export function isInside(box: Box, { x, y }: Point): boolean {
   return x >= box.x && y >= box.y && x <= box.x + box.width && y <= box.y + box.height
 }

@@ -1,16 +1,20 @@
 import type { ToolId } from '../../app/sessionStore'
 import type { Box, Point } from '../../core/geometry'
+import { isClickFor } from '../../domain/clickRules'
 import type { AnnotationId } from '../../domain/records'
 import type { CommandContext } from '../commands/commandContext'
 import { showFailure, showHint } from '../controls/showFailure'
 import { classesOf, colorOf } from '../useClasses'
-import { objectAt, objectsInside } from './hitTest'
+import { clickAt, isInside, objectAt, objectsInside } from './hitTest'
 import type { ImageObject, ObjectId } from './imageObjects'
 import { createPaintTargets } from './paintTargets'
 import { createBoxTool } from './tools/boxTool'
 import { createBrushTool, type BrushToolHost, type PaintTarget } from './tools/brushTool'
 import { createSelectTool } from './tools/selectTool'
+import { createSmartTool } from './tools/smartTool'
 import type { CanvasTool } from './tools/tool'
+
+const LOOK_ONLY = 'Another tab edits this project. Press Take over to edit here.'
 
 /** What the tools may ask of the stage that shows them. */
 export interface StageHost {
@@ -80,27 +84,67 @@ export function createStageTools(
     return open === null ? '#ffffff' : colorOf(classesOf(open), session().activeClassId)
   }
 
+  const shownScale = (): number => session().viewport?.scale ?? screen.readout.get()?.scale ?? 1
+  const drawBox = (boxPx: Box): void => {
+    const current = context.image()
+    const { activeClassId } = session()
+    if (current === null) return
+    if (!context.canEdit()) refuse('Look only', LOOK_ONLY)
+    else if (activeClassId === null) refuse('No box made', 'Add a class first.')
+    else app.annotate.addBox(current.id, boxPx, activeClassId)
+  }
+  const selectUnder = (pointPx: Point, isShift: boolean): void => {
+    const object = under(pointPx, shownScale())
+    if (object === null) select([])
+    else if (isShift) select([...session().selection.filter((id) => id !== object.id), object.id])
+    else select([object.id])
+  }
+
   const boxTool = createBoxTool({
     image,
     color: activeColor,
     redraw: stage.redraw,
-    commit: (boxPx) => {
-      const current = context.image()
-      const { activeClassId } = session()
-      if (current === null) return
-      if (!context.canEdit())
-        showHint('Look only', 'Another tab edits this project. Press Take over to edit here.')
-      else if (activeClassId === null) refuse('No box made', 'Add a class first.')
-      else app.annotate.addBox(current.id, boxPx, activeClassId)
-    },
-    click: (pointPx, isShift) => {
-      const { viewport } = session()
-      const object = under(pointPx, viewport?.scale ?? screen.readout.get()?.scale ?? 1)
-      if (object === null) select([])
-      else if (isShift) select([...session().selection.filter((id) => id !== object.id), object.id])
-      else select([object.id])
-    },
+    commit: drawBox,
+    click: selectUnder,
   })
+
+  /** The box that a click in the smart tool means: the only selected one, unless the point is on another object. */
+  const clickedBox = (pointPx: Point, scale: number): AnnotationId | null => {
+    const selected = session().selection.length === 1 ? boxesOfSelection()[0] : undefined
+    if (selected === undefined || !isClickFor(selected.boxPx, pointPx, image())) return null
+    if (isInside(selected.boxPx, pointPx)) return selected.id
+    const other = under(pointPx, scale)
+    return other === null || other.id === selected.id ? selected.id : null
+  }
+
+  const smartTool = createSmartTool(
+    {
+      image,
+      color: activeColor,
+      redraw: stage.redraw,
+      commit: drawBox,
+      isClick: (pointPx) => context.canEdit() && clickedBox(pointPx, shownScale()) !== null,
+      click: ({ pointPx, scale, isShift, isAlt }, isPositive) => {
+        const id = isShift ? null : clickedBox(pointPx, scale)
+        if (id === null) {
+          if (isPositive) selectUnder(pointPx, isShift)
+          else showHint('No click made', 'Draw or select a box first, then click what is too much.')
+        } else if (!context.canEdit()) refuse('Look only', LOOK_ONLY)
+        else {
+          const clicks = context.project()?.records.clicksOf(id) ?? []
+          const mark = clickAt(clicks, pointPx, scale)
+          // On a mark there is nothing new to say: Alt takes it away, and a double click makes one mark.
+          if (mark === null) void app.annotate.addClick(id, pointPx, isPositive)
+          else if (isAlt) app.annotate.removeClick(mark.id)
+        }
+      },
+    },
+    {
+      tool: selectTool,
+      isUnder: (pointer) =>
+        context.selectedBoxes().length === 1 && selectTool.cursor(pointer).endsWith('-resize'),
+    },
+  )
 
   const brushHost = (
     find: (pointPx: Point, isErasing: boolean) => PaintTarget | { readonly why: string },
@@ -109,8 +153,7 @@ export function createStageTools(
     radiusPx: () => session().brushRadiusPx,
     opacity: () => session().maskOpacity,
     target: (pointPx, isErasing) => {
-      if (!context.canEdit())
-        return refuse('Look only', 'Another tab edits this project. Press Take over to edit here.')
+      if (!context.canEdit()) return refuse('Look only', LOOK_ONLY)
       const found = find(pointPx, isErasing)
       return 'why' in found ? refuse(isErasing ? 'Nothing to erase' : 'Nothing painted', found.why) : found
     },
@@ -126,6 +169,7 @@ export function createStageTools(
 
   return {
     select: selectTool,
+    smart: smartTool,
     box: withHandles(boxTool, selectTool, () => context.selectedBoxes().length === 1),
     brush: createBrushTool(brushHost(paint), 'paint'),
     eraser: createBrushTool(brushHost(paint), 'erase'),

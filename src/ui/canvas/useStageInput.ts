@@ -11,7 +11,10 @@ export interface StageInputHost {
   setViewport(viewport: Viewport): void
   /** Null: the pan tool. */
   tool(): CanvasTool | null
-  resizeBrush(factor: number): void
+  /** A notch of the wheel with Shift: up is 1, down is -1. */
+  shiftWheel(by: 1 | -1): void
+  /** False: the wheel chooses among a few things, and a trackpad's hundred small events must not race through them. */
+  isShiftWheelSmooth(): boolean
   /** Image pixel under the pointer, null outside the canvas. */
   hover(pointPx: Point | null): void
 }
@@ -19,6 +22,7 @@ export interface StageInputHost {
 /** A wheel notch of 100 units zooms by a fifth. */
 const ZOOM_PER_UNIT = 1 / 550
 const LINE_UNITS = 30
+const SHIFT_WHEEL_PAUSE_MS = 160
 
 /**
  * Pointer, wheel and Space of the canvas: pans with Space, the middle button or the pan tool; zooms at the cursor;
@@ -90,6 +94,7 @@ function createStageInput(element: HTMLDivElement, host: () => StageInputHost) {
   let panFrom: Point | null = null
   let lastPointer: ToolPointer | null = null
   let pressed: number | null = null
+  let lastShiftWheel = 0
 
   const stagePoint = (event: { readonly clientX: number; readonly clientY: number }): Point => {
     const frame = element.getBoundingClientRect()
@@ -126,6 +131,10 @@ function createStageInput(element: HTMLDivElement, host: () => StageInputHost) {
       if (pressed !== null || host().image() === null) return
       const tool = host().tool()
       const isPan = event.button === 1 || (event.button === 0 && (isSpaceHeld || tool === null))
+      if (event.button === 2 && !isSpaceHeld) {
+        lastPointer = pointerOf(event)
+        tool?.secondary?.(lastPointer)
+      }
       if (!isPan && event.button !== 0) return
       event.preventDefault()
       pressed = event.pointerId
@@ -181,7 +190,9 @@ function createStageInput(element: HTMLDivElement, host: () => StageInputHost) {
       const raw = event.deltaY !== 0 ? event.deltaY : event.deltaX
       const units = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? raw * LINE_UNITS : raw
       if (event.shiftKey) {
-        host().resizeBrush(units < 0 ? 1.15 : 1 / 1.15)
+        if (event.timeStamp - lastShiftWheel < SHIFT_WHEEL_PAUSE_MS && !host().isShiftWheelSmooth()) return
+        lastShiftWheel = event.timeStamp
+        host().shiftWheel(units < 0 ? 1 : -1)
         return
       }
       // A pinch arrives as small steps with Ctrl.

@@ -12,7 +12,7 @@ test('every command has an id and a name of its own', () => {
   expect(new Set(labels).size).toBe(labels.length)
 })
 
-test('only Enter and the arrows share a key, and what is at hand comes first', () => {
+test('only these keys are shared, and what is at hand comes first', () => {
   const users = new Map<string, string[]>()
   for (const command of commands) {
     for (const shortcut of command.shortcuts)
@@ -20,6 +20,9 @@ test('only Enter and the arrows share a key, and what is at hand comes first', (
   }
   const shared = [...users].filter(([, ids]) => ids.length > 1)
   expect(shared).toEqual([
+    ['bracketleft', ['smart.previous', 'brush.smaller']],
+    ['bracketright', ['smart.next', 'brush.larger']],
+    ['backspace', ['smart.takeBack', 'object.delete']],
     ['enter', ['draw.finish', 'object.accept']],
     ['arrowleft', ['object.nudge.left', 'image.previous']],
     ['arrowright', ['object.nudge.right', 'image.next']],

@@ -24,7 +24,7 @@ export function classCommands(context: CommandContext): readonly Command[] {
       const selection = context.selection()
       if (selection.length > 0 && context.canEdit()) app.annotate.setClass(selection, classId)
       app.session.setState({ activeClassId: classId })
-      if (!['box', 'brush'].includes(session().tool) && selection.length === 0 && context.canEdit())
+      if (!['box', 'smart', 'brush'].includes(session().tool) && selection.length === 0 && context.canEdit())
         app.session.setState({ tool: 'box' })
     },
   }))

@@ -117,7 +117,11 @@ export function objectCommands(context: CommandContext): readonly Command[] {
       group: GROUP,
       shortcuts: ['enter'],
       isEnabled: () => context.canEdit('annotate') && context.selectedProposals().length > 0,
-      run: () => app.review.acceptAll(context.selectedProposals()),
+      run: () => {
+        app.review.acceptAll(context.selectedProposals())
+        // Ready for the next box: a click must not go to the one that is done.
+        if (session().tool === 'smart') app.session.setState({ selection: [] })
+      },
     },
     {
       id: 'object.tighten',

@@ -5,6 +5,7 @@ import type { CommandContext } from './commandContext'
 const TOOLS: readonly { readonly id: ToolId; readonly label: string; readonly key: string | null }[] = [
   { id: 'select', label: 'Select and move', key: 'v' },
   { id: 'box', label: 'Box', key: 'r' },
+  { id: 'smart', label: 'Smart: box, then clicks', key: 's' },
   { id: 'brush', label: 'Brush', key: 'b' },
   { id: 'eraser', label: 'Eraser', key: 'e' },
   { id: 'ignore', label: 'Ignore brush (don’t know)', key: 'i' },
@@ -84,6 +85,8 @@ export function toolCommands(context: CommandContext): readonly Command[] {
       run: () => {
         const interaction = screen.interaction.get()
         if (interaction?.isBusy() === true) interaction.cancel()
+        // The smart tool is left with its box still selected and its mask still undecided.
+        else if (session().tool === 'smart') app.session.setState({ tool: 'select' })
         else if (session().selection.length > 0) app.session.setState({ selection: [] })
         else app.session.setState({ tool: 'select' })
       },

@@ -1,10 +1,12 @@
 import type { Provenance } from '../../domain/records'
 
+type Generated = Extract<Provenance, { kind: 'generated' }>
+
 /** Who made a mask, in a few words. */
 export function provenanceText(provenance: Provenance): string {
   switch (provenance.kind) {
     case 'generated':
-      return `Generator "${provenance.generatorId}" in a box`
+      return generatedText(provenance)
     case 'edited':
       return provenance.tool === 'eraser'
         ? 'A person, with the eraser'
@@ -20,4 +22,18 @@ export function provenanceText(provenance: Provenance): string {
     case 'imported':
       return `Imported from ${provenance.formatId}`
   }
+}
+
+function generatedText({ generatorId, clicks, candidate, style }: Generated): string {
+  const prompt =
+    clicks.length === 0
+      ? 'in a box'
+      : `in a box with ${clicks.length} ${clicks.length === 1 ? 'click' : 'clicks'}`
+  const shape =
+    candidate !== null
+      ? `, candidate “${candidate}”`
+      : style !== null
+        ? `, drawn like your ${style.fromMasks} masks`
+        : ''
+  return `Generator "${generatorId}" ${prompt}${shape}`
 }

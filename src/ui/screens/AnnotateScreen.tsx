@@ -9,6 +9,7 @@ import { Filmstrip } from '../annotate/Filmstrip'
 import { GeneratorPanel } from '../annotate/GeneratorPanel'
 import { ImagePanel } from '../annotate/ImagePanel'
 import { ObjectList } from '../annotate/ObjectList'
+import { SmartBar } from '../annotate/SmartBar'
 import { ToolRail } from '../annotate/ToolRail'
 import { ViewPanel } from '../annotate/ViewPanel'
 import { CanvasStage } from '../canvas/CanvasStage'
@@ -54,6 +55,7 @@ export function AnnotateScreen() {
       <main className="annotate-stage">
         <CanvasStage />
         <AdjustBadge />
+        <SmartBar imageId={image.id} />
       </main>
       <Filmstrip />
       <aside className="panel inspector" aria-label="Inspector">

@@ -81,6 +81,18 @@ export function ShortcutSheet({ commands }: { commands: readonly Command[] }) {
               <span className="mute">Shift and wheel</span>
             </p>
             <p className="sheet-row">
+              <span>Smart: add to the mask, remove from it</span>
+              <span className="mute">left click, right click or Alt and click</span>
+            </p>
+            <p className="sheet-row">
+              <span>Smart: other candidates</span>
+              <span className="mute">Shift and wheel</span>
+            </p>
+            <p className="sheet-row">
+              <span>Smart: delete a click</span>
+              <span className="mute">Alt and click on its mark</span>
+            </p>
+            <p className="sheet-row">
               <span>Brush erases, eraser paints</span>
               <span className="mute">hold Alt</span>
             </p>

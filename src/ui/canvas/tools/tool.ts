@@ -17,6 +17,8 @@ export interface CanvasTool {
   down(pointer: ToolPointer): void
   move(pointer: ToolPointer): void
   up(pointer: ToolPointer): void
+  /** A press of the other button; tools without a use for it leave it out. */
+  secondary?(pointer: ToolPointer): void
   /** The pointer left the canvas. */
   leave(): void
   cancel(): void
