@@ -13,6 +13,7 @@ export interface LibraryModel {
   /** SHA-256 over the hashes of all its files. */
   readonly modelHash: string
   readonly encoder: GraphFiles
+  /** The very same object as `encoder` for a model of one graph. */
   readonly decoder: GraphFiles
 }
 

@@ -188,6 +188,14 @@ test('files from disk become an entry of their own, named by their hash, and are
   expect((await again.open(added.id)).modelHash.slice(0, 12)).toBe(added.id.slice('files:'.length))
 })
 
+test('a model of one graph is one file, and the runtime gets the same object twice', async () => {
+  const tested = createTested()
+  const added = await tested.library.addFiles([picked('all.onnx', decoder)], job())
+  expect(added).toMatchObject({ title: 'all', files: [{ name: 'all.onnx' }] })
+  const model = await tested.open(added.id)
+  expect(model.decoder).toBe(model.encoder)
+})
+
 test('files of a published model are recognised as it: no download needed without a network', async () => {
   const tested = createTested({
     catalogue: [{ ...PUBLISHED, encoder: { ...PUBLISHED.encoder, externalData: [] } }],

@@ -37,11 +37,17 @@ export function isRecordName(name: string): boolean {
   return name.endsWith(ENDING)
 }
 
+/** Each file once; a model of one graph has the same one as encoder and decoder. */
 export function filesOfRecord({
   encoder,
   decoder,
 }: Pick<ModelRecord, 'encoder' | 'decoder'>): readonly StoredFile[] {
-  return [encoder.graph, ...encoder.externalData, decoder.graph, ...decoder.externalData]
+  const graphs = isOneGraph({ encoder, decoder }) ? [encoder] : [encoder, decoder]
+  return graphs.flatMap(({ graph, externalData }) => [graph, ...externalData])
+}
+
+export function isOneGraph({ encoder, decoder }: Pick<ModelRecord, 'encoder' | 'decoder'>): boolean {
+  return encoder.graph.sha256 === decoder.graph.sha256
 }
 
 export function writeRecord(record: ModelRecord): Blob {

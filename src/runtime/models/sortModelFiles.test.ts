@@ -33,6 +33,18 @@ test('weights beside the graph come along under the name that the graph recorded
   expect(sorted.encoder.externalData).toEqual([{ path: 'vision_encoder.onnx_data', data: weights }])
 })
 
+test('a lone graph with several inputs may do everything: the runtime decides', async () => {
+  const sorted = await sortModelFiles([picked('all.onnx', decoder)], never)
+  expect(sorted.encoder.graph).toBe(decoder)
+  expect(sorted.decoder).toBe(sorted.encoder)
+})
+
+test('two graphs with several inputs are handed on for the runtime to name', async () => {
+  const other = tinyGraph(['image', 'size'], 'features')
+  const sorted = await sortModelFiles([picked('d.onnx', decoder), picked('e.onnx', other)], never)
+  expect(sorted.encoder.name).toBe('e.onnx')
+})
+
 test.each([
   ['no graph', [picked('readme.txt', encoder)], 'none of these files ends in .onnx'],
   ['an empty file', [picked('enc.onnx', new Uint8Array()), picked('dec.onnx', decoder)], 'enc.onnx is empty'],
@@ -49,23 +61,17 @@ test.each([
   [
     'the encoder alone',
     [picked('enc.onnx', encoder)],
-    'enc.onnx looks like the encoder (inputs: pixel_values): add the decoder of the same model',
+    'enc.onnx looks like an encoder (its one input: pixel_values): add the decoder of the same model',
   ],
-  ['the decoder alone', [picked('dec.onnx', decoder)], 'dec.onnx looks like the decoder'],
   [
     'two encoders',
     [picked('a.onnx', encoder), picked('b.onnx', tinyGraph(['image'], 'features'))],
     'these are 2 encoders (a.onnx, b.onnx)',
   ],
   [
-    'two decoders',
-    [picked('a.onnx', decoder), picked('b.onnx', decoder)],
-    'these look like 2 decoders (a.onnx, b.onnx)',
-  ],
-  [
     'three graphs',
     [picked('e.onnx', encoder), picked('single.onnx', decoder), picked('multi.onnx', decoder)],
-    'these are 3 graphs (encoder: e.onnx; decoder: single.onnx, multi.onnx)',
+    'these are 3 graphs (one input, as encoders have: e.onnx; several, as decoders have: single.onnx, multi.onnx)',
   ],
   [
     'missing weights',

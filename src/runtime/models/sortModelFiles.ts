@@ -12,6 +12,7 @@ export interface SortedGraph {
 
 export interface SortedModel {
   readonly encoder: SortedGraph
+  /** The very same object as `encoder` for a model of one graph. */
   readonly decoder: SortedGraph
 }
 
@@ -22,9 +23,10 @@ interface ReadGraph {
 }
 
 /**
- * Finds encoder, decoder and their weights among files that somebody chose. The encoder is the graph with one input,
- * the picture; the decoder takes what the encoder found, and a prompt. Which family they speak is told later, by the
- * runtime. Throws `model/incompatible` naming the file, what is wrong with it, and what would help.
+ * Finds the graphs of one model and their weights among files that somebody chose. The encoder has fewer inputs: the
+ * picture, where a decoder takes what the encoder found and a prompt. A lone graph with several inputs may be a model
+ * that does everything. Which family they speak, and whether they belong together, is told later, by the runtime.
+ * Throws `model/incompatible` naming the file, what is wrong with it, and what would help.
  */
 export async function sortModelFiles(
   files: readonly PickedFile[],
@@ -35,12 +37,14 @@ export async function sortModelFiles(
     signal.throwIfAborted()
     graphs.push(await readGraph(file))
   }
-  const encoders = graphs.filter(({ header }) => header.inputs.length === 1)
-  const decoders = graphs.filter(({ header }) => header.inputs.length !== 1)
-  const [encoder, decoder] = [encoders[0], decoders[0]]
-  if (encoder === undefined || decoder === undefined || graphs.length !== 2)
-    throw notAPair(encoders, decoders)
-  return { encoder: await withWeights(encoder, files), decoder: await withWeights(decoder, files) }
+  graphs.sort((a, b) => a.header.inputs.length - b.header.inputs.length)
+  const [first, second] = graphs
+  if (first === undefined) {
+    throw refused('none of these files ends in .onnx: choose the encoder and the decoder of one model')
+  }
+  refuseWrongNumbers(graphs)
+  const encoder = await withWeights(first, files)
+  return { encoder, decoder: second === undefined ? encoder : await withWeights(second, files) }
 }
 
 async function readGraph(file: PickedFile): Promise<ReadGraph> {
@@ -80,30 +84,24 @@ async function withWeights(
   return { name, graph: bytes, externalData }
 }
 
-function notAPair(encoders: readonly ReadGraph[], decoders: readonly ReadGraph[]): AppError {
-  const first = encoders[0] ?? decoders[0]
-  if (first === undefined) {
-    return refused('none of these files ends in .onnx: choose the encoder and the decoder of one model')
-  }
-  if (encoders.length + decoders.length === 1) {
-    const [is, other] = encoders.length === 1 ? ['the encoder', 'decoder'] : ['the decoder', 'encoder']
-    return refused(
-      `${fileName(first.file.path)} looks like ${is} (inputs: ${first.header.inputs.join(', ')}): add the ${other} of the same model, both at once`,
+/** What no family could be: an encoder without a decoder, two encoders, or more than two graphs. */
+function refuseWrongNumbers(graphs: readonly ReadGraph[]): void {
+  const encoders = graphs.filter(({ header }) => header.inputs.length <= 1)
+  const list = (some: readonly ReadGraph[]): string => some.map(({ file }) => fileName(file.path)).join(', ')
+  if (graphs.length === 1 && encoders.length === 1) {
+    throw refused(
+      `${list(graphs)} looks like an encoder (its one input: ${graphs[0]!.header.inputs.join()}): add the decoder of the same model, both at once`,
     )
   }
-  const list = (graphs: readonly ReadGraph[]): string =>
-    graphs.map(({ file }) => fileName(file.path)).join(', ')
-  if (decoders.length === 0) {
-    return refused(`these are ${encoders.length} encoders (${list(encoders)}): choose one, and a decoder`)
+  if (encoders.length > 1 && encoders.length === graphs.length) {
+    throw refused(`these are ${graphs.length} encoders (${list(graphs)}): choose one, and its decoder`)
   }
-  if (encoders.length === 0) {
-    return refused(
-      `these look like ${decoders.length} decoders (${list(decoders)}), an encoder has one input: choose one decoder, and its encoder`,
+  if (graphs.length > 2) {
+    const decoders = graphs.filter((graph) => !encoders.includes(graph))
+    throw refused(
+      `these are ${graphs.length} graphs (one input, as encoders have: ${list(encoders) || 'none'}; several, as decoders have: ${list(decoders)}): choose one of each`,
     )
   }
-  return refused(
-    `these are ${encoders.length + decoders.length} graphs (encoder: ${list(encoders)}; decoder: ${list(decoders)}): choose one of each`,
-  )
 }
 
 function refused(message: string): AppError {

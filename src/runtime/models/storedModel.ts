@@ -1,7 +1,7 @@
 import { sha256Hex } from '../modelStore'
 import { fileName, type CatalogueEntry, type CatalogueGraph } from './catalogue'
 import type { GraphFiles, LibraryModel } from './libraryModel'
-import { filesOfRecord, type ModelRecord, type StoredFile, type StoredGraph } from './modelRecord'
+import { filesOfRecord, isOneGraph, type ModelRecord, type StoredFile, type StoredGraph } from './modelRecord'
 import type { SortedGraph } from './sortModelFiles'
 
 /** What the disk holds once a model of the catalogue is here. */
@@ -43,7 +43,8 @@ export async function storedModel(
     for (const { path, data: weights } of one.externalData) externalData.push(await file(path, weights))
     return { graph: stored, externalData }
   }
-  return { encoder: await graph(sorted.encoder), decoder: await graph(sorted.decoder) }
+  const encoder = await graph(sorted.encoder)
+  return { encoder, decoder: sorted.decoder === sorted.encoder ? encoder : await graph(sorted.decoder) }
 }
 
 /** The graphs as the inference worker wants them, from blobs by hash. */
@@ -56,7 +57,8 @@ export function graphsOf(
     graph: data.get(stored.sha256)!,
     externalData: externalData.map(({ name, sha256 }) => ({ path: name, data: data.get(sha256)! })),
   })
-  return { encoder: graph(record.encoder), decoder: graph(record.decoder) }
+  const encoder = graph(record.encoder)
+  return { encoder, decoder: isOneGraph(record) ? encoder : graph(record.decoder) }
 }
 
 /** SHA-256 over the hashes of all files, encoder first; names do not matter. */
@@ -75,5 +77,7 @@ export function sameFiles(a: ModelRecord, b: Pick<ModelRecord, 'encoder' | 'deco
 /** "sam_encoder.onnx" and "sam_decoder.onnx" -> "sam_encoder + sam_decoder". */
 export function titleOf({ encoder, decoder }: Pick<ModelRecord, 'encoder' | 'decoder'>): string {
   const base = (name: string): string => name.replace(/\.onnx$/i, '')
-  return `${base(encoder.graph.name)} + ${base(decoder.graph.name)}`
+  return isOneGraph({ encoder, decoder })
+    ? base(encoder.graph.name)
+    : `${base(encoder.graph.name)} + ${base(decoder.graph.name)}`
 }
