@@ -15,6 +15,7 @@ export function checkPaths(command, values) {
     const value = values[name]
     if (value === undefined) continue
     if (kind === 'file') requireFile(`--${name}`, value)
+    if (kind === 'segmenter') for (const file of value) requireFile(`--${name}`, file)
     if (kind === 'folder') requireFolder(`--${name} ${hint}`, value)
     if (kind === 'modelFolder') {
       requireFolder(`--${name} ${hint}`, value)

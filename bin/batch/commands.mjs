@@ -2,7 +2,7 @@
  * The batch commands as data: usage text, option parsing and validation all read this table.
  * `kind` says what a value must be; `needs` names what this version cannot do yet.
  *
- * @typedef {'folder' | 'file' | 'outFile' | 'outFolder' | 'text' | 'integer' | 'number' | 'json' | 'flag' | 'modelFolder'} OptionKind
+ * @typedef {'folder' | 'file' | 'outFile' | 'outFolder' | 'text' | 'integer' | 'number' | 'json' | 'flag' | 'modelFolder' | 'segmenter'} OptionKind
  * @typedef {{ kind: OptionKind, hint?: string, required?: true, help: string, minimum?: number }} OptionSpec
  * @typedef {{ summary: string, options: Record<string, OptionSpec> }} CommandSpec
  */
@@ -29,7 +29,11 @@ export const COMMANDS = {
       annotations: { kind: 'file', hint: 'BOXES.json', required: true, help: 'COCO file with the boxes' },
       out: { kind: 'outFile', hint: 'FILE', required: true, help: 'the same annotations with masks' },
       generator: { kind: 'text', hint: 'ID', help: 'box-fill, otsu or segmenter (default)' },
-      model: { kind: 'text', hint: 'FILE,FILE', help: 'another segmenter (not in this version)' },
+      model: {
+        kind: 'segmenter',
+        hint: 'FILES',
+        help: 'embedded (default), or encoder and decoder: enc.onnx,dec.onnx',
+      },
       params,
     },
   },

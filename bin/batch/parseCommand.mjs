@@ -68,6 +68,7 @@ function readValue(name, { kind, hint, minimum }, given) {
   if (kind === 'flag') return true
   if (given.trim() === '') throw new UsageError(`--${name} is empty; it needs ${hint}`)
   if (kind === 'json') return readJsonObject(name, given)
+  if (kind === 'segmenter') return readSegmenter(name, given)
   if (kind !== 'integer' && kind !== 'number') return given
   const value = Number(given)
   if (!Number.isFinite(value) || (kind === 'integer' && !Number.isSafeInteger(value)) || value < minimum)
@@ -75,6 +76,19 @@ function readValue(name, { kind, hint, minimum }, given) {
       `--${name} must be ${kind === 'integer' ? 'a whole number' : 'a number'} from ${minimum}, got "${given}"`,
     )
   return value
+}
+
+/** `embedded` -> no files; otherwise the files of one model. */
+function readSegmenter(name, given) {
+  if (given === 'embedded') return []
+  const files = given.split(',').map((file) => file.trim())
+  if (files.includes(''))
+    throw new UsageError(`--${name}: a file name is missing between the commas of "${given}"`)
+  if (!files.some((file) => /\.onnx$/i.test(file)))
+    throw new UsageError(
+      `--${name} must be "embedded" or ONNX files such as enc.onnx,dec.onnx, got "${given}"`,
+    )
+  return files
 }
 
 function readJsonObject(name, given) {
@@ -96,8 +110,12 @@ function refuseWhatIsNotInThisVersion(command, values) {
   if (command === 'cam') refuse('the command "cam"', 'propose')
   if (command === 'propose' && values.generator === 'cam')
     refuse('generator "cam"', 'box-fill, otsu, segmenter')
-  if (command === 'propose' && values.model !== undefined)
-    refuse('--model of propose', 'the embedded segmenter')
+  if (
+    command === 'propose' &&
+    values.model !== undefined &&
+    (values.generator ?? 'segmenter') !== 'segmenter'
+  )
+    throw new UsageError(`--model goes with --generator segmenter; "${values.generator}" uses no model`)
   if (command === 'predict') {
     if (values.tta) refuse('--tta', 'predict without it')
     if (values.fusion !== undefined) refuse('--fusion', 'predict with one model')

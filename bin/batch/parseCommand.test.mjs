@@ -38,6 +38,14 @@ test('--option=value means the same as --option value', () => {
   expect(parsed.values).toEqual({ truth: 't.json', predictions: 'p.json', json: true })
 })
 
+test('the segmenter is the embedded one, or a list of files', () => {
+  expect(parseCommand([...propose, '--model', 'embedded']).values.model).toEqual([])
+  expect(parseCommand([...propose, '--model', 'm/enc.onnx, m/dec.onnx']).values.model).toEqual([
+    'm/enc.onnx',
+    'm/dec.onnx',
+  ])
+})
+
 test('help is asked for with nothing, --help, or after a command', () => {
   expect(parseCommand([])).toEqual({ kind: 'help', command: null })
   expect(parseCommand(['--help'])).toEqual({ kind: 'help', command: null })
@@ -62,6 +70,13 @@ test.each([
   ['broken params', [...train, '--params', '{"a":'], /--params is not readable JSON/],
   ['params that are a list', [...train, '--params', '[1]'], /--params must be a JSON object/],
   ['unknown recipe', [...train.slice(0, -1), 'magic'], /unknown --recipe "magic"; known: box/],
+  ['a model that is no file', [...propose, '--model', 'edgetam'], /must be "embedded" or ONNX files/],
+  ['a gap in the model files', [...propose, '--model', 'a.onnx,,b.onnx'], /file name is missing/],
+  [
+    'a model for a generator without one',
+    [...propose, '--generator', 'otsu', '--model', 'embedded'],
+    /--model goes with --generator segmenter; "otsu" uses no model/,
+  ],
   ['unknown backend', [...train, '--backend', 'webgl'], /--backend must be webgpu, wasm or cpu/],
 ])('wrong usage is named with a remedy: %s', (_, words, message) => {
   expect(() => parseCommand(words)).toThrow(message)
@@ -74,7 +89,6 @@ test.each([
   ['recipe semi', [...train.slice(0, -1), 'semi']],
   ['student unet', [...train, '--student', 'unet']],
   ['backbone mobilenetv2', [...train, '--backbone', 'mobilenetv2']],
-  ['another segmenter', [...propose, '--model', 'a.onnx,b.onnx']],
   ['test-time augmentation', [...predict, '--tta']],
   ['fusion', [...predict, '--fusion', '{}']],
   ['two models', ['predict', '--images', 'in', '--model', 'a,b', '--out', 'p.json']],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 
 /** Options of the command line that name a file of the command; all others go to the app as they are. */
@@ -18,8 +19,23 @@ export function toRequest(command, values) {
     files.modelJson = path.join(values.model, 'model.json')
   }
   const options = {}
+  if (command === 'propose' && values.model !== undefined) {
+    const given = withWeights(values.model)
+    for (const [index, file] of given.entries()) files[`model${index}`] = file
+    // Names, because a graph names its weights; the addresses that the app reads from say nothing.
+    options.model = given.map((file) => path.basename(file))
+  }
   for (const name of APP_OPTIONS) if (values[name] !== undefined) options[name] = values[name]
   return { files, options, outputs: outputsOf(command, values) }
+}
+
+/** Graphs with weights in another file mostly keep them under one of these names beside themselves. */
+function withWeights(given) {
+  const beside = given
+    .filter((file) => /\.onnx$/i.test(file))
+    .flatMap((file) => [`${file}_data`, `${file}.data`, `${file.slice(0, -'.onnx'.length)}.data`])
+    .filter((file) => existsSync(file) && !given.includes(file))
+  return [...given, ...beside]
 }
 
 function outputsOf(command, values) {

@@ -1,7 +1,9 @@
 import { AppError } from '../../core/errors'
 import { currentMaskOf } from '../../domain/live'
 import type { BoxAnnotation } from '../../domain/records'
+import { generators } from '../../ml/generators'
 import { rleToString } from '../../ml/raster/rleString'
+import { chooseModel } from './chooseModel'
 import { openDataset } from './openDataset'
 import { optionObject, optionText, textFile, type BatchHandler } from './request'
 
@@ -22,6 +24,9 @@ export const proposeCommand: BatchHandler = async (input, context) => {
     throw new AppError('usage/invalid-parameter', `unknown generator "${generator}"; known: ${known}`)
   }
   app.propose.chooseGenerator(generator, optionObject(input.options, 'params'))
+  const chosen = generators.get(generator).needs.includes('segmenter')
+    ? await chooseModel(input, context)
+    : null
   const bytes = await input.file('annotations')
   const boxesOnly = withoutSegmentations(new TextDecoder().decode(bytes))
   const opened = await openDataset(context, input.images, new TextEncoder().encode(boxesOnly), null)
@@ -62,6 +67,7 @@ export const proposeCommand: BatchHandler = async (input, context) => {
     issues: opened.issues,
     summary: {
       generator,
+      ...chosen,
       boxes: boxes.size,
       masks: counts.done - counts.unresolved,
       unresolved,
