@@ -20,8 +20,15 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --limit N           at most N images a split: a quick look, not a result
       --resume            keep the stages that have run before
       --backend B         webgpu, wasm or cpu
+  segmenter    box -> mask with the product's code in node, on sets with truth, beside baselines
+      --data DIR          one such folder, or a folder of them (required)
+      --boxes KIND        tight (default), human or jittered
+      --limit N           boxes a split and set, 250 by default
+      --split NAME        test (default) or val
   interactive  box -> mask shown, and on disk, on one 512-px image, embedded model
       --boxes-count N     boxes to draw, 10 by default
+  speed        encode and decode of the embedded model, beside PyTorch on the same cores
+      --rounds N          30 by default
   storage      a large project: added, opened again, scrolled
       --images N          10000 by default
 
@@ -40,8 +47,10 @@ const { values, positionals } = parseArgs({
     params: { type: 'string', default: '{}' },
     'generator-params': { type: 'string', default: '{}' },
     limit: { type: 'string', default: '0' },
+    split: { type: 'string', default: 'test' },
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
+    rounds: { type: 'string', default: '30' },
     'boxes-count': { type: 'string', default: '10' },
     images: { type: 'string', default: '10000' },
     report: { type: 'string', default: path.join(ROOT, 'docs/benchmarks.md') },
@@ -55,9 +64,17 @@ switch (positionals[0]) {
   case 'loop':
     await loop()
     break
+  case 'segmenter':
+    await segmenter()
+    break
   case 'interactive': {
     const { runInteractive } = await import('./interactive/runInteractive.mjs')
     record('interactive', await runInteractive({ ...tools, boxes: Number(values['boxes-count']) }))
+    break
+  }
+  case 'speed': {
+    const { runSpeed } = await import('./speed/runSpeed.mjs')
+    record('speed', await runSpeed({ ...tools, rounds: Number(values.rounds) }))
     break
   }
   case 'storage': {
@@ -100,6 +117,27 @@ async function loop() {
   record(
     `loop ${dataset.name} ${values.boxes}${thresholdName(settings.generatorParams)}${limit > 0 ? ` limit ${limit}` : ''}`,
     loopReport(dataset, result, settings),
+  )
+}
+
+async function segmenter() {
+  const { runSegmenter } = await import('./segmenter/runSegmenter.mjs')
+  if (values.data === undefined || !existsSync(values.data)) {
+    line.say(`--data: there is no folder "${values.data}"; the benchmark measures on real images with truth`)
+    process.exitCode = 2
+    return
+  }
+  const limit = Number(values.limit)
+  const report = await runSegmenter(path.resolve(values.data), {
+    ...tools,
+    boxKind: values.boxes,
+    split: values.split,
+    boxesPerSplit: limit > 0 ? limit : 250,
+  })
+  const name = path.basename(path.resolve(values.data))
+  record(
+    `segmenter ${name} ${values.boxes}${values.split === 'test' ? '' : ` ${values.split}`}${limit > 0 ? ` limit ${limit}` : ''}`,
+    report,
   )
 }
 

@@ -2,16 +2,9 @@
 // settings, served with its headers.
 //
 //   node bench/student-step.mjs [--backend wasm|webgpu|cpu] [--images 32] [--epochs 4] [--batch 8] [--size 224x224] [--no-threads]
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { chromium } from 'playwright-core'
-import { build, preview } from 'vite'
-import { findChromium } from '../bin/findChromium.mjs'
+import { openBenchPage } from './page/openBenchPage.mjs'
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const { values } = parseArgs({
   options: {
     backend: { type: 'string' },
@@ -24,40 +17,11 @@ const { values } = parseArgs({
 })
 const [width, height] = values.size.split('x').map(Number)
 
-const outDir = mkdtempSync(path.join(os.tmpdir(), 'student-step-'))
-const profile = mkdtempSync(path.join(os.tmpdir(), 'student-step-profile-'))
-let server
-let browser
+const { page, close } = await openBenchPage('bench/studentStep/index.html', {
+  isIsolated: !values['no-threads'],
+  hasModels: false,
+})
 try {
-  const shared = { root: ROOT, configFile: path.join(ROOT, 'vite.config.ts'), logLevel: 'warn' }
-  await build({
-    ...shared,
-    publicDir: false,
-    build: {
-      outDir,
-      emptyOutDir: true,
-      rolldownOptions: { input: path.join(ROOT, 'bench/studentStep/index.html') },
-    },
-  })
-  // Without the isolation headers there is no shared memory, and so no threads.
-  const open = { 'Cross-Origin-Opener-Policy': 'unsafe-none', 'Cross-Origin-Embedder-Policy': 'unsafe-none' }
-  const headers = values['no-threads'] ? { preview: { headers: open } } : {}
-  server = await preview({ ...shared, ...headers, build: { outDir } })
-  const executablePath = findChromium()
-  browser = await chromium.launchPersistentContext(profile, {
-    ...(executablePath ? { executablePath } : {}),
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
-      '--ignore-gpu-blocklist',
-    ],
-  })
-  const page = await browser.newPage()
-  page.on('console', (message) => process.stderr.write(`[page] ${message.text()}\n`))
-  page.on('pageerror', (error) => process.stderr.write(`[page] ${error.message}\n`))
-  await page.goto(`${server.resolvedUrls.local[0]}bench/studentStep/index.html`)
   const answer = await page.evaluate((request) => globalThis.measureStudent(request), {
     backend: values.backend ?? null,
     images: Number(values.images),
@@ -86,9 +50,6 @@ try {
     ),
   )
 } finally {
-  await browser?.close()
-  await new Promise((resolve) => (server ? server.httpServer.close(resolve) : resolve()))
-  rmSync(outDir, { recursive: true, force: true })
-  rmSync(profile, { recursive: true, force: true })
+  await close()
 }
 process.exit(0)
