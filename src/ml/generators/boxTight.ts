@@ -24,7 +24,7 @@ export interface CropLogits {
  * far: of all thresholds take the one whose mask spans the box. Everything here is on the crop's grid.
  */
 
-const OTSU_BINS = 64
+export const OTSU_BINS = 64
 
 /** Candidates t = k / 40, k = 2..38. */
 const CANDIDATES: readonly number[] = Array.from({ length: 37 }, (_, i) => (i + 2) / 40)
@@ -54,17 +54,22 @@ export function fusedMap(answer: CropLogits, luminance: Float32Array, boxPx: Box
  * The candidate with the best score: agreement of the mask's bounding box with the prompt box, times the expected IoU
  * to the power `iouExponent`. Among scores within 1e-9 the one nearest to 0.5, then the lower. A map without any
  * mask gives 0.5.
+ *
+ * @param minimalThreshold lower candidates are out: they let a loose box talk the mask into filling it
  */
 export function boxTightThreshold(
   map: Float32Array,
   { frame, calibration }: Pick<CropLogits, 'frame' | 'calibration'>,
   boxPx: Box,
+  minimalThreshold = 0,
 ): number {
   const box = boxToGrid(frame, boxPx)
   const allowed = grownBox(frame, calibration, boxPx)
   let total = 0
   for (let p = 0; p < map.length; p++) if (allowed.data[p] === 1) total += map[p]!
-  const scores = CANDIDATES.map((threshold) => scoreOf(map, threshold))
+  const scores = CANDIDATES.map((threshold) =>
+    threshold < minimalThreshold - 1e-9 ? -1 : scoreOf(map, threshold),
+  )
   const best = Math.max(...scores)
   let chosen = 0.5
   let distance = Infinity
@@ -115,7 +120,8 @@ export function isSparse(
   return area < calibration.sparseFill * room
 }
 
-function grownBox(frame: GridFrame, calibration: MaskCalibration, boxPx: Box): BinaryMask {
+/** Where a mask may be: the grid's pixels inside the grown box. */
+export function grownBox(frame: GridFrame, calibration: MaskCalibration, boxPx: Box): BinaryMask {
   const grown = dilateBox(boxToGrid(frame, boxPx), calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
   return pixelsInside(grown, gridWindow(frame))
 }

@@ -2,6 +2,7 @@ import type { Box, Point } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
 import type { ParamSpecs, ParamValues } from '../../core/params'
 import type { BinaryMask, RgbaImage, ScoreMap } from '../../core/raster'
+import type { CandidateChoice } from '../candidateScorer'
 import type { GridFrame } from '../imaging/gridFrame'
 
 /** A click that refines a box's mask, image pixels. */
@@ -52,6 +53,8 @@ export interface MaskCalibration {
   readonly sparseFill: number
   /** The threshold for such a mask. */
   readonly sparseThreshold: number
+  /** How candidates are made and ranked; absent for models without a trained scorer. */
+  readonly choice?: CandidateChoice
 }
 
 /** What a generator may use besides the picture. */
