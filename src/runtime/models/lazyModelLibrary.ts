@@ -2,7 +2,7 @@ import { createCell } from '../../core/observable'
 import type { ModelEntry } from '../../ports/modelLibrary'
 import type { EmbeddedModel } from '../../nn/onnx/embeddedManifest'
 import { onceItWorks } from '../onceItWorks'
-import { createMirrorSetting, type Remembered } from './mirrorAddress'
+import type { Remembered } from './mirrorAddress'
 import type { InspectModel, OpenedLibrary } from './modelLibrary'
 
 export interface LazyLibraryParts {
@@ -14,19 +14,26 @@ export interface LazyLibraryParts {
 
 /**
  * The library of models, fetched with its first use: nobody who works with the embedded model waits for its code.
- * Until then `entries` is empty.
+ * Until then `entries` is empty and `mirror` null.
  */
 export function createLazyModelLibrary({ inspect, loadEmbedded, memory }: LazyLibraryParts): OpenedLibrary {
   const entries = createCell<readonly ModelEntry[]>([])
-  const mirror = createMirrorSetting(memory)
+  const mirror = createCell<string | null>(null)
+  let setMirror: OpenedLibrary['library']['setMirror'] | null = null
   const load = onceItWorks(async () => {
     const { openModelLibrary } = await import('./openModelLibrary')
-    return openModelLibrary({ entries, mirror, inspect, loadEmbedded })
+    const opened = await openModelLibrary({ entries, mirror, inspect, loadEmbedded, memory })
+    setMirror = opened.library.setMirror
+    return opened
   })
   return {
     library: {
       entries,
-      ...mirror,
+      mirror,
+      setMirror: (address) => {
+        if (setMirror === null) throw new Error('a mirror can be set once the models are listed')
+        setMirror(address)
+      },
       refresh: async () => (await load()).library.refresh(),
       download: async (id, options) => (await load()).library.download(id, options),
       addFiles: async (files, options) => (await load()).library.addFiles(files, options),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createCell } from '../../core/observable'
 import { createMirrorSetting, readMirrorAddress } from './mirrorAddress'
 
 function memory(): Storage {
@@ -32,11 +33,13 @@ test.each([
 
 test('a mirror is remembered, a refused one changes nothing, an empty one is the host again', () => {
   const kept = memory()
-  const setting = createMirrorSetting(kept)
+  const setting = createMirrorSetting(kept, createCell<string | null>(null))
   setting.setMirror('https://mirror.example/')
   expect(() => setting.setMirror('nonsense')).toThrow('no mirror address')
-  expect(createMirrorSetting(kept).mirror.get()).toBe('https://mirror.example')
+  expect(createMirrorSetting(kept, createCell<string | null>(null)).mirror.get()).toBe(
+    'https://mirror.example',
+  )
   setting.setMirror('  ')
   expect(setting.mirror.get()).toBeNull()
-  expect(createMirrorSetting(kept).mirror.get()).toBeNull()
+  expect(createMirrorSetting(kept, createCell<string | null>(null)).mirror.get()).toBeNull()
 })

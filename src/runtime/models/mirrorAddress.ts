@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors'
-import { createCell, type Observable } from '../../core/observable'
+import type { Cell, Observable } from '../../core/observable'
 
 /** Small texts that survive a reload; `localStorage`, or null where it is forbidden. */
 export type Remembered = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -12,8 +12,9 @@ export interface MirrorSetting {
   setMirror(address: string | null): void
 }
 
-export function createMirrorSetting(memory: Remembered | null): MirrorSetting {
-  const mirror = createCell<string | null>(remembered(memory))
+/** `mirror` takes what is remembered. */
+export function createMirrorSetting(memory: Remembered | null, mirror: Cell<string | null>): MirrorSetting {
+  mirror.set(remembered(memory))
   return {
     mirror,
     setMirror: (address) => {

@@ -56,7 +56,7 @@ function createTested(overrides: Partial<LibraryDeps> = {}) {
     inspect: () => Promise.resolve({ family: 'sam2', caution: null }),
     embedded: () => Promise.resolve(EMBEDDED),
     probeDevice: () => Promise.resolve(DEVICE),
-    mirror: createMirrorSetting(null),
+    mirror: createMirrorSetting(null, createCell<string | null>(null)),
     persist: () => Promise.resolve(void counts.persisted++),
     announce: () => void counts.announced++,
     ...overrides,
@@ -112,7 +112,7 @@ test('a download fetches each pinned file once, tells bytes of the whole model, 
 })
 
 test('the mirror replaces the host and nothing else', async () => {
-  const mirror = createMirrorSetting(null)
+  const mirror = createMirrorSetting(null, createCell<string | null>(null))
   mirror.setMirror('https://mirror.example/hf/')
   const tested = createTested({ mirror })
   await tested.library.download('small', job())

@@ -5,7 +5,7 @@ import type { ModelEntry } from '../../ports/modelLibrary'
 import { CATALOGUE } from './catalogue'
 import { probeDevice } from './deviceFacts'
 import { createDownloadClient } from './downloadClient'
-import type { MirrorSetting } from './mirrorAddress'
+import { createMirrorSetting, type Remembered } from './mirrorAddress'
 import { createMemoryModelFolder } from './modelFolder'
 import { createModelLibrary, type InspectModel, type OpenedLibrary } from './modelLibrary'
 import { createOpfsModelFolder, openModelDirectory } from './opfsModelFolder'
@@ -16,7 +16,8 @@ const CHANNEL = 'maskwright:models'
 /** The library on the real disk of this browser; in memory where there is none. */
 export async function openModelLibrary(parts: {
   readonly entries: Cell<readonly ModelEntry[]>
-  readonly mirror: MirrorSetting
+  readonly mirror: Cell<string | null>
+  readonly memory: Remembered | null
   readonly inspect: InspectModel
   readonly loadEmbedded: () => Promise<EmbeddedModel>
 }): Promise<OpenedLibrary> {
@@ -30,7 +31,7 @@ export async function openModelLibrary(parts: {
     inspect: parts.inspect,
     embedded: async () => embeddedEntry(parts.loadEmbedded),
     probeDevice,
-    mirror: parts.mirror,
+    mirror: createMirrorSetting(parts.memory, parts.mirror),
     persist,
     announce: () => channel.postMessage('changed'),
   })

@@ -31,7 +31,8 @@ export function ModelsDialog() {
         ))}
       </ul>
       <AddModelArea />
-      <MirrorField />
+      {/* What is remembered is read together with the list. */}
+      {models.length > 0 && <MirrorField />}
     </Modal>
   )
 }
