@@ -248,7 +248,7 @@ export interface CandidateView {
 /** How a class is drawn: like the person's accepted masks, or as the generator does. */
 export interface DrawingStyleView {
   readonly isOn: boolean
-  /** Accepted masks of the class that teach, at most 5; a style needs 3. */
+  /** Accepted masks of the class that teach, at most 10; a style needs 3. */
   readonly masks: number
   /** How many masks taught the style in force; null when there is none to apply. */
   readonly fromMasks: number | null

@@ -8,8 +8,12 @@ export interface FakeSegmenter extends Segmenter {
   readonly answered: readonly { readonly lane: Lane; readonly prompt: CropPrompt }[]
   /** From now on calls wait, one being worked on, until `release` or `next`. */
   hold(): void
-  /** Lets the call that is being worked on end, and the next one begin. */
-  next(): Promise<void>
+  /** Resolves when a call is being worked on and held. */
+  started(): Promise<void>
+  /** How many calls wait behind it. */
+  queued(): number
+  /** Lets the held call end. */
+  next(): void
   release(): void
 }
 
@@ -27,6 +31,7 @@ export function fakeSegmenter(accepts: Partial<SegmenterDescription['accepts']> 
   let isBusy = false
   let isHeld = false
   let finishHeld: (() => void) | null = null
+  let onStarted: (() => void) | null = null
 
   const startNext = (): void => {
     if (isBusy) return
@@ -44,15 +49,21 @@ export function fakeSegmenter(accepts: Partial<SegmenterDescription['accepts']> 
       waiting.push({
         lane,
         start: () => {
-          if (isHeld) finishHeld = resolve
-          else resolve()
+          if (!isHeld) {
+            resolve()
+            return
+          }
+          finishHeld = resolve
+          onStarted?.()
+          onStarted = null
         },
       })
       startNext()
     })
   const finish = (): void => {
-    finishHeld?.()
+    const ended = finishHeld
     finishHeld = null
+    ended?.()
   }
 
   return {
@@ -60,10 +71,10 @@ export function fakeSegmenter(accepts: Partial<SegmenterDescription['accepts']> 
     hold: () => {
       isHeld = true
     },
-    next: async () => {
-      finish()
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    },
+    started: () =>
+      finishHeld !== null ? Promise.resolve() : new Promise((resolve) => void (onStarted = resolve)),
+    queued: () => waiting.length,
+    next: finish,
     release: () => {
       isHeld = false
       finish()

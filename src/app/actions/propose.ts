@@ -1,17 +1,17 @@
 import { isAbort } from '../../core/errors'
+import type { JobOptions, Lane } from '../../core/job'
 import { readParams } from '../../core/params'
 import { answersPrompt, currentMaskOf, decisionOf } from '../../domain/live'
-import type { AnnotationId, MaskId } from '../../domain/records'
+import type { AnnotationId, MaskId, PseudoMask } from '../../domain/records'
 import { generators } from '../../ml/generators'
 import type { ProposeActions } from '../app'
 import { createAnswerMemory } from '../proposals/answers'
-import { candidatesFor, cycleCandidate } from '../proposals/candidates'
+import { candidatesFor } from '../proposals/candidates'
 import { clickObstacle } from '../proposals/clickObstacle'
 import { createDrawingStyles } from '../proposals/drawingStyles'
 import { followClicks } from '../proposals/followClicks'
 import { createOneAtATime } from '../proposals/oneAtATime'
-import { proposeMask } from '../proposals/proposer'
-import { currentRecipe } from '../proposals/recipe'
+import { currentRecipe, recipeOfMask } from '../proposals/recipe'
 import type { Workspace } from '../workspace'
 
 export function createProposeActions(workspace: Workspace): ProposeActions {
@@ -19,12 +19,20 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
   const styles = createDrawingStyles(workspace, memory)
   const parts = { workspace, memory, styles }
 
+  /** The half that draws masks is loaded with the first one: the start screen does not wait for it. */
+  const propose = async (id: AnnotationId, lane: Lane, options: JobOptions): Promise<PseudoMask | null> => {
+    const { proposeMask } = await import('../proposals/proposer')
+    return proposeMask(parts, id, lane, options)
+  }
   const interactive = createOneAtATime<MaskId>(async (id) => {
     const outcome = await workspace.jobs.run({ title: 'Mask for the box', lane: 'interactive' }, (options) =>
-      proposeMask(parts, id, 'interactive', options),
+      propose(id, 'interactive', options),
     )
-    const value = outcome.kind === 'done' ? (outcome.value?.id ?? null) : null
-    return { value, stop: outcome.kind === 'cancelled' }
+    const mask = outcome.kind === 'done' ? outcome.value : null
+    // A mask that was committed answers the box as it is: whoever asked meanwhile has it too.
+    const isAnswered =
+      mask !== null && recipeOfMask(mask.provenance, workspace)?.key === currentRecipe(workspace).key
+    return { value: mask?.id ?? null, stop: outcome.kind === 'cancelled' || isAnswered }
   })
   const box = (id: AnnotationId): Promise<MaskId | null> => interactive.run(id)
   followClicks(workspace, (id) => void box(id))
@@ -55,7 +63,7 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
           // A person who drew or clicked meanwhile has had, or is getting, the mask of this box.
           if (interactive.pending.get().has(id) || !isDue(workspace, id, redo)) continue
           try {
-            const mask = await proposeMask(parts, id, 'batch', { ...options, onProgress: () => {} })
+            const mask = await propose(id, 'batch', { ...options, onProgress: () => {} })
             if (mask !== null) count.done++
             if (mask?.isUnresolved === true) count.unresolved++
           } catch (error) {
@@ -73,11 +81,14 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
       const mask = currentMaskOf(workspace.records(), id)
       return mask !== null && answersPrompt(workspace.records(), mask)
     },
-    candidates: (id) => candidatesFor(parts, id),
+    candidates: (id) => candidatesFor(workspace, memory, id),
     cycle: async (id, by) => {
       const outcome = await workspace.jobs.run(
         { title: 'Other candidate for the box', lane: 'interactive' },
-        (options) => cycleCandidate(parts, id, by, options),
+        async (options) => {
+          const { cycleCandidate } = await import('../proposals/cycleCandidate')
+          return cycleCandidate(parts, id, by, options)
+        },
       )
       if (outcome.kind === 'done' && outcome.value === 1)
         workspace.notices.say(

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createMemoryStorage } from '../../storage/memory'
 import { currentMaskOf } from '../../domain/live'
 import type { AnnotationId, ClassId, PseudoMask } from '../../domain/records'
@@ -107,6 +107,7 @@ test('a click undone before its answer and redone later gets its mask then', asy
   const before = mask()
   segmenter.hold()
   await app.annotate.addClick(box, INSIDE, false)
+  await segmenter.started()
   app.project.get()!.undo()
   segmenter.release()
   await settled(app)
@@ -205,7 +206,9 @@ test('a model without clicks refuses a box that has some, and its former mask st
 test('quick clicks on one box end in one answer to all of them', async () => {
   const { app, segmenter, records, box, mask } = await boxed()
   segmenter.hold()
-  for (let i = 0; i < 5; i++) await app.annotate.addClick(box, { x: 20 + i, y: 18 }, i % 2 === 0)
+  await app.annotate.addClick(box, { x: 20, y: 18 }, true)
+  await segmenter.started()
+  for (let i = 1; i < 5; i++) await app.annotate.addClick(box, { x: 20 + i, y: 18 }, i % 2 === 0)
   segmenter.release()
   await settled(app)
   expect(records().clicksOf(box)).toHaveLength(5)
@@ -232,6 +235,7 @@ test('a mask that was accepted while a newer one was being made stays', async ()
   const shown = mask()
   segmenter.hold()
   await app.annotate.addClick(box, INSIDE, false)
+  await segmenter.started()
   app.review.accept(app.review.queue()[0]!)
   segmenter.release()
   await settled(app)
@@ -244,7 +248,7 @@ test('a box just drawn overtakes a running batch, and other boxes may be pending
   const images = records().ofType('image')
   segmenter.hold()
   const boxes = images.slice(0, 5).map((image) => app.annotate.addBox(image.id, ROUGH_BOX, classId)!)
-  await new Promise((resolve) => setTimeout(resolve, 10))
+  await segmenter.started()
   // All five wait side by side; none blocks another.
   expect(app.propose.pending.get().size).toBe(5)
   segmenter.release()
@@ -253,15 +257,19 @@ test('a box just drawn overtakes a running batch, and other boxes may be pending
 
   segmenter.hold()
   const batch = app.propose.all({ redo: true })
-  await new Promise((resolve) => setTimeout(resolve, 10))
+  await segmenter.started()
   const late = app.annotate.addBox(images[5]!.id, ROUGH_BOX, classId)!
-  await new Promise((resolve) => setTimeout(resolve, 10))
-  await segmenter.next()
-  await segmenter.next()
-  await new Promise((resolve) => setTimeout(resolve, 10))
+  // It waits in line behind the call that is under way.
+  await vi.waitFor(() => expect(segmenter.queued()).toBe(1))
+  segmenter.next()
+  await segmenter.started()
+  segmenter.next()
+  await segmenter.started()
   // One of five was under way; the drawn box came next, before the other four.
   expect(segmenter.answered.slice(5).map(({ lane }) => lane)).toEqual(['batch', 'interactive'])
-  expect(currentMaskOf(records(), late)).not.toBeNull()
+  // Its mask is there while the batch is still held.
+  await vi.waitFor(() => expect(currentMaskOf(records(), late)).not.toBeNull())
+  expect(segmenter.answered).toHaveLength(7)
   segmenter.release()
   expect(await batch).toMatchObject({ done: 5, failed: 0 })
 })
@@ -276,9 +284,11 @@ test('a cancelled batch keeps what it made, and told how long the rest would tak
   app.propose.chooseGenerator('segmenter', {})
   segmenter.hold()
   const batch = app.propose.all({ redo: true })
-  await new Promise((resolve) => setTimeout(resolve, 10))
-  await segmenter.next()
-  await segmenter.next()
+  for (let i = 0; i < 2; i++) {
+    await segmenter.started()
+    segmenter.next()
+  }
+  await segmenter.started()
   const job = app.jobs.running.get().find((running) => running.lane === 'batch')!
   expect(job.progress).toMatchObject({ done: 2, total: 4 })
   expect(job.secondsLeft).toBeGreaterThan(0)
@@ -333,9 +343,12 @@ test('an accepted mask has no other candidates', async () => {
   expect(mask().id).toBe(shown.id)
 })
 
-/** Waits until the styles have followed the decisions: they wait a moment for more of them. */
-async function styled(app: App): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 300))
+/** Waits until the style of a class is as it should be and the masks have followed. */
+async function styled(app: App, classId: ClassId, fromMasks: number | null): Promise<void> {
+  const { learned, view } = app.propose.drawingStyle
+  // A style that is not there yet reads like one that came to nothing: something has to have been learned.
+  await vi.waitFor(() => expect(learned.get()).toBeGreaterThan(0), { timeout: 10_000 })
+  await vi.waitFor(() => expect(view(classId).fromMasks).toBe(fromMasks), { timeout: 10_000 })
   await settled(app)
 }
 
@@ -369,12 +382,12 @@ test('three masks mended the same way teach how a class is drawn; the pending on
   expect(plain.areaPx).toBeGreaterThan(120)
   await paint(boxes[0]!)
   await paint(boxes[1]!)
-  await styled(app)
+  await styled(app, classId, null)
   expect(maskOf(last).id).toBe(plain.id)
   expect(app.propose.drawingStyle.view(classId)).toEqual({ isOn: true, masks: 2, fromMasks: null })
   await paint(boxes[2]!)
   const painted = boxes.slice(0, 3).map((box) => maskOf(box).id)
-  await styled(app)
+  await styled(app, classId, 3)
   expect(app.propose.drawingStyle.view(classId)).toEqual({ isOn: true, masks: 3, fromMasks: 3 })
   expect(maskOf(last).areaPx).toBeLessThan(plain.areaPx)
   expect(maskOf(last).provenance).toMatchObject({ style: { fromMasks: 3 } })
@@ -393,15 +406,15 @@ test('switched off, pending masks are again as the generator draws them; switche
   const { app, boxes, paint, maskOf, classId } = await fourBoxes()
   const plain = maskOf(boxes[3]!)
   for (const box of boxes.slice(0, 3)) await paint(box)
-  await styled(app)
+  await styled(app, classId, 3)
   const own = maskOf(boxes[3]!)
   app.propose.drawingStyle.setOn(false)
-  await styled(app)
+  await styled(app, classId, null)
   expect(maskOf(boxes[3]!).pixels).toBe(plain.pixels)
   expect(maskOf(boxes[3]!).provenance).toMatchObject({ style: null })
   expect(app.propose.drawingStyle.view(classId)).toMatchObject({ isOn: false, fromMasks: null })
   app.propose.drawingStyle.setOn(true)
-  await styled(app)
+  await styled(app, classId, 3)
   expect(maskOf(boxes[3]!).pixels).toBe(own.pixels)
 })
 
@@ -409,10 +422,10 @@ test('a style goes with the decisions that taught it', async () => {
   const { app, boxes, paint, maskOf, classId } = await fourBoxes()
   const plain = maskOf(boxes[3]!)
   for (const box of boxes.slice(0, 3)) await paint(box)
-  await styled(app)
+  await styled(app, classId, 3)
   expect(maskOf(boxes[3]!).pixels).not.toBe(plain.pixels)
   app.project.get()!.undo()
-  await styled(app)
+  await styled(app, classId, null)
   expect(app.propose.drawingStyle.view(classId)).toMatchObject({ masks: 2, fromMasks: null })
   expect(maskOf(boxes[3]!).pixels).toBe(plain.pixels)
 })
@@ -423,16 +436,16 @@ test('accepted as proposed, three masks teach nothing to apply', async () => {
   for (const item of app.review.queue().filter((one) => one.mask.annotationId !== boxes[3])) {
     app.review.accept(item)
   }
-  await styled(app)
+  await styled(app, classId, null)
   expect(app.propose.drawingStyle.view(classId)).toEqual({ isOn: true, masks: 3, fromMasks: null })
   expect(maskOf(boxes[3]!).id).toBe(plain.id)
 })
 
 test('a candidate chosen by hand keeps its shape whatever the style', async () => {
-  const { app, boxes, paint, maskOf } = await fourBoxes()
+  const { app, boxes, paint, maskOf, classId } = await fourBoxes()
   await app.propose.cycle(boxes[3]!, 1)
   const chosen = maskOf(boxes[3]!)
   for (const box of boxes.slice(0, 3)) await paint(box)
-  await styled(app)
+  await styled(app, classId, 3)
   expect(maskOf(boxes[3]!).id).toBe(chosen.id)
 })

@@ -23,8 +23,9 @@ export async function proposeMask(
   const box = boxOf(workspace, id)
   const prompt = box === null ? null : promptOf(workspace, box)
   if (box === null || prompt === null) return null
+  // What a person accepted stands for the box whatever a model says: there is nothing to propose.
+  if (isAccepted(workspace, id)) return null
   const recipe = currentRecipe(workspace)
-  const acceptedBefore = acceptedMask(workspace, id)
   const answer = await askGenerator(workspace, memory, { box, prompt, recipe }, lane, options)
   const drawn = styles.apply(box.classId, answer)
   const mask = await maskRecord(workspace, box, answer, {
@@ -38,15 +39,15 @@ export async function proposeMask(
   // A mask for yesterday's box or yesterday's clicks is worth nothing, nor is one for a box that is done.
   const promptNow = now === null ? null : promptOf(workspace, now)
   if (now === null || promptNow === null || !samePrompt(prompt, promptNow)) return null
-  if (acceptedMask(workspace, id)?.id !== acceptedBefore?.id) return null
+  if (isAccepted(workspace, id)) return null
   const committed = { ...mask, classId: now.classId }
   workspace.transact('Propose mask', 'job', { put: [committed] })
   styles.wake(now.classId)
   return committed
 }
 
-function acceptedMask(workspace: Workspace, id: AnnotationId): PseudoMask | null {
+function isAccepted(workspace: Workspace, id: AnnotationId): boolean {
   const records = workspace.records()
   const mask = currentMaskOf(records, id)
-  return mask !== null && decisionOf(records, mask.id)?.verdict === 'accepted' ? mask : null
+  return mask !== null && decisionOf(records, mask.id)?.verdict === 'accepted'
 }
