@@ -1,20 +1,21 @@
 /** What makes a reading of an answer different, in the words of somebody who looks at the masks. */
 const LABELS: { readonly [kind: string]: string } = {
+  fitted: 'Fitted to the box',
+  spanning: 'Reaching as far as the box',
+  even: 'By brightness and edges',
+  bold: 'More generous',
+  fine: 'Only what is sure',
   network: 'As the model sees it',
-  wide: 'More generous',
-  sharp: 'Only what is sure',
-  'network-tight': 'Fitted to the box',
-  'fused-tight': 'Fitted to the box, with brightness',
+  wide: 'More than the model sees',
+  sharp: 'Less than the model sees',
   thin: 'Kept thin',
+  'fused-tight': 'Fitted to the box, with brightness',
   fixed: 'Fixed threshold',
   adapted: 'By the brightness here',
-  'adapted-wide': 'By the brightness here, more generous',
-  'adapted-tight': 'By the brightness here, fitted to the box',
-  guided: 'Along the edges of the picture',
+  guided: 'Along the edges here',
   otsu: 'Light or dark part',
   blend: 'Model and brightness',
   box: 'Filled box',
-  tiles: 'In detail',
 }
 
 export function candidateLabel(kind: string): string {

@@ -2,9 +2,9 @@ import type { Box } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
 import type { RgbaImage } from '../../core/raster'
 import { dilateBox, pixelWindow } from '../imaging/boxWindow'
-import { sigmoid } from '../sigmoid'
 import { detailAnswer } from './detailAnswer'
 import type { CropAnswer, GeneratorContext } from './generator'
+import { suspicionOf } from './readAnswer'
 
 /** A crop of 128 cells shows a box up to this long without losing its pixels twice over. */
 const CROP_TILE_PX = 128
@@ -32,7 +32,7 @@ export async function lookCloser(
   const long = Math.max(boxPx.width, boxPx.height)
   const isSeenWell = long <= (canvasSide === null ? CROP_TILE_PX : CANVAS_SIDES * canvasSide)
   if (isSeenWell) return answer
-  const suspicion = answer.candidates[0]!.logits.map(sigmoid)
+  const suspicion = suspicionOf(image, answer, boxPx)
   return detailAnswer(
     { coarse: answer, suspicion, boxPx, tilePx: canvasSide ?? CROP_TILE_PX },
     (promptPx, tilePx) =>
