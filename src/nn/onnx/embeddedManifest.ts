@@ -1,4 +1,6 @@
 import { AppError } from '../../core/errors'
+import { readCandidateChoice } from '../../ml/candidateScorer'
+import type { MaskCalibration } from '../../ml/generators/generator'
 
 /** One file of a model, relative to the folder of the manifest. */
 export interface ModelFile {
@@ -38,15 +40,9 @@ export interface EmbeddedModel {
     readonly quality: string
   }
   readonly standardise: { readonly stdFloor: number; readonly clip: number }
-  readonly calibration: {
-    readonly networkWeight: number
-    readonly otsuWeight: number
-    readonly blurPx: number
+  readonly calibration: MaskCalibration & {
+    /** Run the mirrored crop too, and take the mean. */
     readonly flip: boolean
-    readonly keepInsideBoxDilated: number
-    readonly iouExponent: number
-    readonly sparseFill: number
-    readonly sparseThreshold: number
   }
 }
 
@@ -120,6 +116,7 @@ export function readEmbeddedManifest(json: unknown): EmbeddedModel {
       iouExponent: numberAt(calibration, 'iouExponent', 'calibration'),
       sparseFill: numberAt(calibration, 'sparseFill', 'calibration'),
       sparseThreshold: numberAt(calibration, 'sparseThreshold', 'calibration'),
+      ...(calibration.choice === undefined ? {} : { choice: readCandidateChoice(calibration.choice) }),
     },
   }
 }

@@ -52,12 +52,15 @@ export async function probeLibrary(
   return { mark: markOf(embedding), answers: [first, second] }
 }
 
+/** Where in a pixel its logit is read: not where cells of the usual canvases meet, or rounding would pick a neighbour. */
+const SAMPLE = 0.37
+
 /** Whether two answers have the same logits wherever both have any. */
 function saySame(a: RegionAnswer, b: RegionAnswer): boolean {
   let compared = 0
   for (let i = 0; i < Math.min(a.candidates.length, b.candidates.length); i++) {
-    for (let y = 0.5; y < SIZE.height; y++) {
-      for (let x = 0.5; x < SIZE.width; x++) {
+    for (let y = SAMPLE; y < SIZE.height; y++) {
+      for (let x = SAMPLE; x < SIZE.width; x++) {
         const inA = logitAt(a, i, x, y)
         const inB = logitAt(b, i, x, y)
         if (inA === null || inB === null) continue

@@ -95,7 +95,9 @@ export function createLibraryModels({ providers, embeddings, openNotes }: Librar
     }
     signal.throwIfAborted()
     const decoder = await sessions.open(bound.decoder, decoderProvider(trusted.placement))
-    const asked = regionPrompt(prompt, regionPx)
+    const { feedback } = bound.promptable.accepts
+    // A model that cannot go on from its former answer starts from the clicks alone.
+    const asked = regionPrompt(feedback ? prompt : { ...prompt, former: null }, regionPx)
     const found = await bound.promptable.decode(decoder, embedding, regionPx, asked)
     checkAnswer(found, model.title)
     const { frame, candidates } = found
@@ -138,17 +140,27 @@ export function createLibraryModels({ providers, embeddings, openNotes }: Librar
         if (!usesGpu || !isGpuToBlame(error)) {
           // What did not work may hold memory or be damaged: the next call starts afresh.
           if (!(error instanceof AppError)) await close()
-          throw explained(error, request.model.title)
+          throw failureOf(error, request.model.title)
         }
         providers.giveUpGpu(messageOf(error))
         try {
           return await answer(await openFor(request.model, request.wish), request, pixels, signal)
         } catch (again) {
-          throw explained(again, request.model.title)
+          throw failureOf(again, request.model.title)
         }
       }
     },
   }
+}
+
+/** Graphs of other people may give anything: what our own checks say of it is a failure of the model, with a code. */
+function failureOf(error: unknown, title: string): unknown {
+  const known = explained(error, title)
+  const isCheck = known instanceof Error && known.name === 'Error'
+  if (!isCheck) return known
+  return new AppError('model/bad-output', `${title} gave what nobody expects: ${known.message}`, {
+    cause: error,
+  })
 }
 
 /** Encoders gain most from a GPU; decoders on WASM are quick, exact, and do not mind how many points they get (models.md §3). */
@@ -174,17 +186,13 @@ async function encode(
   return embedding
 }
 
-function refuseUnknownPrompt(
-  { model, bound }: OpenLibrary,
-  { prompt: { clicks, former } }: RegionRequest,
-): void {
+function refuseUnknownPrompt({ model, bound }: OpenLibrary, { prompt: { clicks } }: RegionRequest): void {
   const { accepts } = bound.promptable
   const refuse = (what: string): AppError =>
     new AppError('model/incompatible', `${model.title} takes no ${what}: choose another model for them`)
   if (!accepts.positiveClicks && clicks.some((click) => click.isPositive)) throw refuse('clicks that add')
   if (!accepts.negativeClicks && clicks.some((click) => !click.isPositive))
     throw refuse('clicks that take away')
-  if (!accepts.feedback && former !== null) throw refuse('former answers')
 }
 
 /** Image pixels to pixels of the region. */
