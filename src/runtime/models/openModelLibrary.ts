@@ -52,7 +52,7 @@ async function persist(): Promise<void> {
 async function embeddedEntry(load: () => Promise<EmbeddedModel>): Promise<ModelEntry> {
   const entry = {
     id: 'embedded',
-    title: 'Maskwright embedded',
+    title: 'Embedded',
     summary: 'Comes with the app: small, made for defects on surfaces, works offline at once.',
     source: 'embedded',
     family: 'embedded',

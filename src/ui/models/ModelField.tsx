@@ -5,7 +5,7 @@ import { useApp, useScreen } from '../AppProvider'
 import { useModelInUse, useModels } from './useModels'
 import './modelField.css'
 
-const EMBEDDED_TITLE = 'Maskwright embedded'
+const EMBEDDED_TITLE = 'Embedded'
 
 /** Which promptable segmenter proposes masks in this project, and the way to the others. */
 export function ModelField({ disabled }: { disabled: boolean }) {
