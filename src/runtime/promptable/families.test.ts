@@ -3,7 +3,8 @@ import type { Box } from '../../core/geometry'
 import type { RgbaImage } from '../../core/raster'
 import type { Click } from '../../ml/generators/generator'
 import type { RegionAnswer } from '../../nn/onnx/promptable/promptableModel'
-import { FIXTURE_MODELS } from '../../nn/onnx/promptable/__fixtures__/fixtureModels'
+import { FIXTURE_MODELS, type FixtureModel } from '../../nn/onnx/promptable/__fixtures__/fixtureModels'
+import { tensorOf } from '../../nn/onnx/session'
 import {
   edgesAround,
   flatPicture,
@@ -30,13 +31,42 @@ function isSame(one: RegionAnswer, other: RegionAnswer): boolean {
   )
 }
 
-describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixture) => {
-  /** The candidate that is as large as its box, or half a cell smaller. */
-  const exact = fixture.growth.includes(0) ? fixture.growth.indexOf(0) : fixture.growth.indexOf(-0.5)
-  const see = async (region: RgbaImage) => {
-    const opened = await openPromptable(...fixture.graphs())
-    return { opened, seen: { region, embedding: await opened.encode(region) } }
+/** Left half red, right half blue, the bottom quarter dark: no symmetry that would hide a mistake. */
+function quarteredPicture(width: number, height: number): RgbaImage {
+  const picture = flatPicture(width, height, [200, 60, 20])
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const colour = y >= (3 * height) / 4 ? [10, 10, 10] : x >= width / 2 ? [30, 90, 210] : [200, 60, 20]
+      picture.data.set(colour, (y * width + x) * 4)
+    }
   }
+  return picture
+}
+
+const MODELS = Object.entries(FIXTURE_MODELS)
+
+async function see(fixture: FixtureModel, region: RgbaImage) {
+  const opened = await openPromptable(...fixture.graphs())
+  return { opened, seen: { region, embedding: await opened.encode(region) } }
+}
+
+/** The candidate that is as large as its box, or half a cell smaller. */
+function exactOf({ growth }: FixtureModel): number {
+  return growth.includes(0) ? growth.indexOf(0) : growth.indexOf(-0.5)
+}
+
+/** Logits after clicks in a box of 80 x 60; `ADD` is near its right edge, so that its disc reaches `BEYOND`. */
+async function clicked(fixture: FixtureModel, ...clicks: readonly Click[]) {
+  const { opened, seen } = await see(fixture, flatPicture(200, 150))
+  const boxPx = { x: 40, y: 40, width: 80, height: 60 }
+  return logitsOf(await opened.ask(seen, { boxPx, clicks }), exactOf(fixture), seen.region)
+}
+const ADD: Click = { pointPx: { x: 118, y: 55 }, isPositive: true }
+const BEYOND = { x: 121, y: 55 }
+const REMOVE: Click = { pointPx: { x: 60, y: 80 }, isPositive: false }
+
+describe.each(MODELS)('the fixture model %s', (_, fixture) => {
+  const exact = exactOf(fixture)
   /** Canvas pixels a pixel of the region takes, by axis: rounded sides make them differ. */
   const scaleOf = (region: RgbaImage, side: number): { x: number; y: number } => {
     if (!fixture.keepsShape) return { x: side / region.width, y: side / region.height }
@@ -54,7 +84,7 @@ describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixtur
   })
 
   test.each(CASES)('a box in a region of $size comes back in its place', async ({ size, boxPx }) => {
-    const { opened, seen } = await see(flatPicture(...size))
+    const { opened, seen } = await see(fixture, flatPicture(...size))
     const answer = await opened.ask(seen, { boxPx })
     expect(answer.candidates.length).toBe(fixture.growth.length)
     const scale = scaleOf(seen.region, opened.model.canvasSide)
@@ -80,7 +110,7 @@ describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixtur
   })
 
   test('a box on a textured picture keeps its place within a cell', async () => {
-    const { opened, seen } = await see(noisePicture(200, 150))
+    const { opened, seen } = await see(fixture, noisePicture(200, 150))
     const boxPx = { x: 40, y: 60, width: 80, height: 50 }
     const answer = await opened.ask(seen, { boxPx })
     const cell = fixture.cellPx / scaleOf(seen.region, opened.model.canvasSide).x
@@ -93,15 +123,15 @@ describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixtur
 
   test('another picture gives other logits for the same box', async () => {
     const boxPx = { x: 40, y: 60, width: 80, height: 50 }
-    const dark = await see(flatPicture(200, 150, [20, 20, 20]))
-    const light = await see(flatPicture(200, 150, [220, 220, 220]))
+    const dark = await see(fixture, flatPicture(200, 150, [20, 20, 20]))
+    const light = await see(fixture, flatPicture(200, 150, [220, 220, 220]))
     const first = await dark.opened.ask(dark.seen, { boxPx })
     const second = await light.opened.ask(light.seen, { boxPx })
     expect(isSame(first, second)).toBe(false)
   })
 
   test('two boxes of one picture do not disturb each other', async () => {
-    const { opened, seen } = await see(flatPicture(200, 150))
+    const { opened, seen } = await see(fixture, flatPicture(200, 150))
     const one = { boxPx: { x: 10, y: 10, width: 50, height: 40 } }
     const other = { boxPx: { x: 100, y: 80, width: 60, height: 50 } }
     const alone = await opened.ask(seen, one)
@@ -111,36 +141,13 @@ describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixtur
     expect(isSame(again, alone)).toBe(true)
   })
 
-  /** Clicks in a box of 80 x 60; the first near its right edge, so that its disc reaches beyond. */
-  const clicked = async (...clicks: readonly Click[]) => {
-    const { opened, seen } = await see(flatPicture(200, 150))
-    const boxPx = { x: 40, y: 40, width: 80, height: 60 }
-    const answer = await opened.ask(seen, { boxPx, clicks })
-    return logitsOf(answer, exact, seen.region)
-  }
-  const add: Click = { pointPx: { x: 118, y: 55 }, isPositive: true }
-  const beyond = { x: 121, y: 55 }
-  const remove: Click = { pointPx: { x: 60, y: 80 }, isPositive: false }
-
   test('a positive click adds at its place', async () => {
-    expect((await clicked())(beyond)).toBeLessThan(0)
-    expect((await clicked(add))(beyond)).toBeGreaterThan(0)
-  })
-
-  test.runIf(fixture.takesNegativeClicks)('a negative click takes away, beside a positive one', async () => {
-    expect((await clicked())(remove.pointPx)).toBeGreaterThan(0)
-    const logitAt = await clicked(remove, add)
-    expect(logitAt(remove.pointPx)).toBeLessThan(0)
-    expect(logitAt(beyond)).toBeGreaterThan(0)
-    expect(logitAt({ x: 60, y: 45 })).toBeGreaterThan(0)
-  })
-
-  test.runIf(!fixture.takesNegativeClicks)('a negative click is refused, not dropped', async () => {
-    await expect(clicked(remove)).rejects.toMatchObject({ code: 'model/incompatible' })
+    expect((await clicked(fixture))(BEYOND)).toBeLessThan(0)
+    expect((await clicked(fixture, ADD))(BEYOND)).toBeGreaterThan(0)
   })
 
   test('a former answer is fed back where the model takes it', async () => {
-    const { opened, seen } = await see(flatPicture(200, 150))
+    const { opened, seen } = await see(fixture, flatPicture(200, 150))
     const boxPx = { x: 100, y: 60, width: 70, height: 60 }
     const earlier = await opened.ask(seen, { boxPx: { x: 80, y: 60, width: 40, height: 60 } })
     const former = earlier.candidates[exact]!
@@ -154,8 +161,48 @@ describe.each(Object.entries(FIXTURE_MODELS))('the fixture model %s', (_, fixtur
   })
 
   test('a box of one pixel, with its corners swapped, at the very edge, is answered', async () => {
-    const { opened, seen } = await see(flatPicture(200, 150))
+    const { opened, seen } = await see(fixture, flatPicture(200, 150))
     const answer = await opened.ask(seen, { boxPx: { x: 200, y: 150, width: -1, height: -1 } })
     expect(logitsOf(answer, exact, seen.region)({ x: 198.5, y: 148.5 })).toBeGreaterThan(0)
   })
 })
+
+describe.each(MODELS.filter(([, { embedding }]) => embedding !== null))(
+  'the fixture model %s',
+  (_, fixture) => {
+    test('the encoder sees red, green and blue normalised, in their places, and nothing beyond the picture', async () => {
+      const { seen } = await see(fixture, quarteredPicture(512, 256))
+      const { data, dims } = tensorOf(seen.embedding, fixture.embedding!)
+      const cells = dims[3]!
+      expect(dims).toEqual([1, 256, cells, cells])
+      const colourAt = (x: number, y: number): number[] =>
+        [0, 1, 2].map(
+          (channel) => data[(channel * cells + Math.floor(y * cells)) * cells + Math.floor(x * cells)]!,
+        )
+      // The picture fills the canvas, or its upper half.
+      const rows = fixture.keepsShape ? 0.5 : 1
+      const [red, green, blue] = fixture.normalised
+      const expectColour = (found: readonly number[], expected: readonly number[]): void =>
+        found.forEach((value, channel) => expect(value).toBeCloseTo(expected[channel]!, 4))
+      expectColour(colourAt(0.1, 0.1 * rows), [red, green, blue])
+      expectColour(colourAt(0.9, 0.1 * rows), colourAt(0.6, 0.6 * rows))
+      expect(colourAt(0.9, 0.1 * rows)[0]).toBeLessThan(red)
+      expect(colourAt(0.9, 0.1 * rows)[2]).toBeGreaterThan(blue)
+      expectColour(colourAt(0.1, 0.9 * rows), colourAt(0.9, 0.9 * rows))
+      if (fixture.keepsShape) expectColour([...colourAt(0.1, 0.55), ...colourAt(0.9, 0.95)], Array(6).fill(0))
+    })
+  },
+)
+
+describe.each(MODELS.filter(([, model]) => model.takesNegativeClicks))(
+  'the fixture model %s',
+  (_, fixture) => {
+    test('a negative click takes away, beside a positive one', async () => {
+      expect((await clicked(fixture))(REMOVE.pointPx)).toBeGreaterThan(0)
+      const logitAt = await clicked(fixture, REMOVE, ADD)
+      expect(logitAt(REMOVE.pointPx)).toBeLessThan(0)
+      expect(logitAt(BEYOND)).toBeGreaterThan(0)
+      expect(logitAt({ x: 60, y: 45 })).toBeGreaterThan(0)
+    })
+  },
+)

@@ -1,53 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { RgbaImage } from '../../core/raster'
 import { pasteMap } from '../../ml/imaging/pasteMap'
-import { sam1Decoder, sam1Encoder, sam1PixelEncoder } from '../../nn/onnx/promptable/__fixtures__/sam1Graphs'
-import { IMAGENET, normalised } from '../../nn/onnx/promptable/canvasInput'
+import { sam1Decoder, sam1Encoder } from '../../nn/onnx/promptable/__fixtures__/sam1Graphs'
 import { tensorOf } from '../../nn/onnx/session'
 import { flatPicture, noisePicture, openPromptable } from '../__fixtures__/promptableFixture'
 
 vi.setConfig({ testTimeout: 60_000 })
-
-/** Left half red-ish, right half blue-ish, the bottom quarter dark: no symmetry that would hide a mistake. */
-function quarteredPicture(width: number, height: number): RgbaImage {
-  const picture = flatPicture(width, height, [200, 60, 20])
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const colour = y >= (3 * height) / 4 ? [10, 10, 10] : x >= width / 2 ? [30, 90, 210] : [200, 60, 20]
-      picture.data.set(colour, (y * width + x) * 4)
-    }
-  }
-  return picture
-}
-
-describe.each([
-  ['canvas', () => sam1Encoder()],
-  ['pixel', () => sam1PixelEncoder()],
-])('the %s encoder of SAM 1', (_, encoder) => {
-  test('sees red, green and blue normalised, in their places, and zeros beyond the picture', async () => {
-    const region = quarteredPicture(512, 256) // fills 1024 x 512 of the canvas: rows 0 to 31 of the embedding
-    const opened = await openPromptable(encoder(), sam1Decoder())
-    const { data, dims } = tensorOf(await opened.encode(region), 'image_embeddings')
-    expect(dims).toEqual([1, 256, 64, 64])
-    const at = (channel: number, column: number, row: number): number =>
-      data[(channel * 64 + row) * 64 + column]!
-    const sees = (column: number, row: number, colour: readonly number[]): void => {
-      for (let channel = 0; channel < 3; channel++) {
-        expect(at(channel, column, row)).toBeCloseTo(normalised(colour[channel]!, channel, IMAGENET), 4)
-      }
-    }
-    sees(5, 5, [200, 60, 20])
-    sees(60, 5, [30, 90, 210])
-    sees(5, 30, [10, 10, 10])
-    sees(60, 30, [10, 10, 10])
-    for (const [column, row] of [
-      [5, 33],
-      [60, 63],
-    ] as const) {
-      for (let channel = 0; channel < 3; channel++) expect(at(channel, column, row)).toBe(0)
-    }
-  })
-})
 
 describe('the decoder of SAM 1', () => {
   test('its low-resolution masks, laid over the picture, are the masks that the graph enlarges itself', async () => {

@@ -99,8 +99,9 @@ function bindSam1(encoder: Sam1Encoder, decoder: GraphFacts): PromptableModel {
   const { side } = encoder
   /** Cells of the mask prompt's and the low-resolution masks' side. */
   const maskSide = (side / PATCH) * MASK_CELLS
-  /** With `--return-extra-metrics` the output of this name is another one, (1, M). */
-  const offersLowResolution = findTensor(decoder.outputs, 'low_res_masks')?.shape.length === 4
+  /** With `--return-extra-metrics` the output of this name is another one, (1, M). An untold shape is looked at later. */
+  const rank = findTensor(decoder.outputs, 'low_res_masks')?.shape.length
+  const offersLowResolution = rank === 4 || rank === 0
   /** One mask was asked for at export (`--return-single-mask`); null until the graph has said so. */
   let picksOneMask = oneMaskByShape(decoder)
 
@@ -162,7 +163,7 @@ function bindSam1(encoder: Sam1Encoder, decoder: GraphFacts): PromptableModel {
         }
       }
       const scores = tensorOf(outputs, 'iou_predictions')
-      if (offersLowResolution) {
+      if (outputs.low_res_masks?.dims.length === 4) {
         const tokens = maskTokens(tensorOf(outputs, 'low_res_masks'), scores)
         return letterboxedAnswer(tokens, region, placement, boxPx, lowResolutionLogits)
       }

@@ -1,4 +1,11 @@
+import { efficientSamDecoder, efficientSamEncoder, efficientSamWhole } from './efficientSamGraphs'
 import { sam1Decoder, sam1Encoder, sam1PixelEncoder } from './sam1Graphs'
+import {
+  sam2OnnxRuntimeDecoder,
+  sam2OnnxRuntimeEncoder,
+  sam2SamexporterDecoder,
+  sam2SamexporterEncoder,
+} from './sam2Graphs'
 import {
   sam2TransformersDecoder,
   sam2TransformersEncoder,
@@ -18,7 +25,15 @@ export interface FixtureModel {
   /** Of each candidate, how many cells a side its mask is larger than the box. */
   readonly growth: readonly number[]
   readonly takesNegativeClicks: boolean
+  /** Tensor of the embedding that carries the picture; null when the picture itself is handed on. */
+  readonly embedding: string | null
+  /** What red 200, green 60 and blue 20 become. */
+  readonly normalised: readonly [number, number, number]
 }
+
+/** (200 / 255 - mean) / deviation, and so on. */
+const IMAGENET = [1.307047, -0.985294, -1.455861] as const
+const CENTRED = [0.568627, -0.529412, -0.843137] as const
 
 const FOUR_TOKENS = [0, 8, -0.5, -8]
 const THREE_TOKENS = [8, -0.5, -8]
@@ -32,6 +47,8 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     cellPx: 4,
     growth: FOUR_TOKENS,
     takesNegativeClicks: true,
+    embedding: 'image_embeddings',
+    normalised: IMAGENET,
   },
   'sam1-look-alike': {
     family: 'sam1',
@@ -43,6 +60,8 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     cellPx: 4,
     growth: FOUR_TOKENS,
     takesNegativeClicks: true,
+    embedding: 'image_embeddings',
+    normalised: IMAGENET,
   },
   'sam1-single': {
     family: 'sam1',
@@ -51,6 +70,8 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     cellPx: 4,
     growth: [0],
     takesNegativeClicks: true,
+    embedding: 'image_embeddings',
+    normalised: IMAGENET,
   },
   'sam2-transformers': {
     family: 'sam2-transformers',
@@ -59,6 +80,8 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     cellPx: 4,
     growth: THREE_TOKENS,
     takesNegativeClicks: true,
+    embedding: 'image_embeddings.2',
+    normalised: IMAGENET,
   },
   'sam3-tracker': {
     family: 'sam2-transformers',
@@ -70,6 +93,8 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     cellPx: 3.5,
     growth: THREE_TOKENS,
     takesNegativeClicks: true,
+    embedding: 'image_embeddings.2',
+    normalised: CENTRED,
   },
   'sam1-transformers': {
     family: 'sam1-transformers',
@@ -78,5 +103,47 @@ export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {
     cellPx: 4,
     growth: THREE_TOKENS,
     takesNegativeClicks: true,
+    embedding: 'image_embeddings',
+    normalised: IMAGENET,
+  },
+  'sam2-samexporter': {
+    family: 'sam2-samexporter',
+    graphs: () => [sam2SamexporterEncoder(), sam2SamexporterDecoder()],
+    keepsShape: false,
+    cellPx: 4,
+    growth: THREE_TOKENS,
+    takesNegativeClicks: true,
+    embedding: 'image_embed',
+    normalised: IMAGENET,
+  },
+  'sam2-onnxruntime': {
+    family: 'sam2-onnxruntime',
+    graphs: () => [sam2OnnxRuntimeEncoder(), sam2OnnxRuntimeDecoder()],
+    keepsShape: false,
+    cellPx: 4,
+    growth: THREE_TOKENS,
+    takesNegativeClicks: true,
+    embedding: 'image_embeddings',
+    normalised: IMAGENET,
+  },
+  'efficient-sam': {
+    family: 'efficient-sam',
+    graphs: () => [efficientSamEncoder(), efficientSamDecoder()],
+    keepsShape: false,
+    cellPx: 4,
+    growth: THREE_TOKENS,
+    takesNegativeClicks: false,
+    embedding: 'image_embeddings',
+    normalised: IMAGENET,
+  },
+  'efficient-sam-whole': {
+    family: 'efficient-sam-whole',
+    graphs: () => [efficientSamWhole()],
+    keepsShape: false,
+    cellPx: 4,
+    growth: THREE_TOKENS,
+    takesNegativeClicks: false,
+    embedding: null,
+    normalised: IMAGENET,
   },
 }
