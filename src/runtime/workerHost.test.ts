@@ -187,6 +187,26 @@ describe('createWorkerHost', () => {
     expect(await second).toBe('B')
   })
 
+  test('a failure that spoils the worker is the call’s own, and the waiting ones run on a fresh worker', async () => {
+    const fake = fakeWorkers()
+    const spoils = (error: unknown): boolean => error instanceof Error && error.message === 'full'
+    const host = createWorkerHost<FakeApi>({ name: 'test', start: fake.start, spoils })
+    const run = (label: string) => host.run('batch', never, (api, signal) => api.work(label, signal))
+    const harmless = rejection(run('a'))
+    const spoiling = rejection(run('b'))
+    void run('c')
+    fake.calls[0]!.reject(new Error('odd'))
+    expect(await harmless).toMatchObject({ message: 'odd' })
+    fake.calls[1]!.reject(new Error('full'))
+    expect(await spoiling).toMatchObject({ message: 'full' })
+    expect(fake.terminated).toEqual([0])
+    expect(fake.calls.map(({ label, worker }) => [label, worker])).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['c', 1],
+    ])
+  })
+
   test('a worker that cannot be started is reported as crashed', async () => {
     const host = createWorkerHost<FakeApi>({ name: 'test', start: fakeWorkers({ failStart: true }).start })
     const call = host.run('batch', never, (api, signal) => api.work('a', signal))

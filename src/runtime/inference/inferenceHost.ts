@@ -1,7 +1,6 @@
 import { AppError } from '../../core/errors'
 import type { Lane } from '../../core/job'
 import { createCell, type Observable } from '../../core/observable'
-import { readEmbeddedManifest } from '../../nn/onnx/embeddedManifest'
 import { loadManifestJson, sha256Hex, type FetchLike } from '../modelStore'
 import { onceItWorks } from '../onceItWorks'
 import type { Remote } from '../rpc'
@@ -49,6 +48,8 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
   const brokenDown = new Map<string, string>()
 
   const loadSource = onceItWorks(async (): Promise<ModelSource> => {
+    // Loaded with the first model: the page starts without it.
+    const { readEmbeddedManifest } = await import('../../nn/onnx/embeddedManifest')
     const model = readEmbeddedManifest(
       await loadManifestJson(new URL('manifest.json', folderUrl).href, fetchUrl),
     )
