@@ -107,6 +107,8 @@ export interface GeneratorEntry {
   readonly id: string
   readonly title: string
   readonly summary: string
+  /** It asks a promptable segmenter: the project's model matters, and clicks refine its masks. */
+  readonly usesModel: boolean
   readonly params: ParamSpecs
 }
 

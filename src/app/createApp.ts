@@ -18,6 +18,7 @@ import { createJobs } from './jobs'
 import { createMonotonicClock } from './monotonicClock'
 import { createNotices } from './notices'
 import { createPictures } from './pictures'
+import { usesModel } from './proposals/recipe'
 import type { Services } from './services'
 import { createSessionStore } from './sessionStore'
 import { createWorkspace, type OpenWorkspace, type Workspace } from './workspace'
@@ -59,7 +60,13 @@ export function createApp(
     dismissNotice: notices.dismiss,
     capabilities,
     catalogue: {
-      generators: generators.all.map(({ id, title, summary, params }) => ({ id, title, summary, params })),
+      generators: generators.all.map((generator) => ({
+        id: generator.id,
+        title: generator.title,
+        summary: generator.summary,
+        usesModel: usesModel(generator),
+        params: generator.params,
+      })),
       students: STUDENT_DESCRIPTORS,
       exporters: exporters.all.map(({ id, title, summary, params }) => ({ id, title, summary, params })),
       trainingParams: TRAINING_PARAMS,

@@ -3,6 +3,7 @@ import { WandSparkles } from 'lucide-react'
 import { useApp, useObservable, useOpenProject, useRecords, useScreen } from '../AppProvider'
 import { ParamForm } from '../controls/ParamForm'
 import { Section } from '../controls/Section'
+import { ModelField } from '../models/ModelField'
 import { DrawingStyleBadge } from './DrawingStyleBadge'
 
 /** How a box becomes a mask, and doing it for all boxes at once. */
@@ -49,6 +50,7 @@ export function GeneratorPanel() {
           {generator.summary}
         </p>
       </div>
+      {generator.usesModel && <ModelField disabled={isReadOnly} />}
       <ParamForm
         key={generator.id}
         specs={generator.params}

@@ -15,19 +15,22 @@ export function ObjectDetail({ object }: { object: ImageObject }) {
     )
   const words = state === 'accepted' ? [] : qualityWords(mask)
   return (
-    <dl className="object-detail" aria-label="Selected mask">
-      <div>
-        <dt>Made by</dt>
-        <dd>{provenanceText(mask.provenance)}</dd>
-      </div>
-      {words.map(({ label, value, meaning }) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>
-            <span className="num">{value}</span> {meaning}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <div className="object-detail">
+      <p className="mute ellipsis" title={provenanceText(mask.provenance)}>
+        {provenanceText(mask.provenance)}
+      </p>
+      {words.length > 0 && (
+        <dl aria-label="Quality of the selected mask">
+          {words.map(({ label, value, meaning }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>
+                {value} {meaning}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </div>
   )
 }
