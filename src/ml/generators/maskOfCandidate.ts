@@ -12,8 +12,8 @@ import type { RankedCandidate } from './rankedCandidate'
 /** Thresholds this far below and above the chosen one are compared for the stability score. */
 export const STABILITY_OFFSET = 0.1
 
-/** A patch of more pixels is worked on at a coarser step: a box of 12,000 px a side must not need gigabytes. */
-const MAXIMAL_PATCH_PIXELS = 4_000_000
+/** A patch of more pixels is worked on at a coarser step, still finer than any answer: a box of 12,000 px a side must not need gigabytes. */
+const MAXIMAL_PATCH_PIXELS = 1_000_000
 
 /** Where a mask may be, and what it is judged by. Image pixels. */
 export interface MaskRoom {
@@ -28,7 +28,7 @@ export interface MaskRoom {
 
 /**
  * A candidate as a mask of the patch: its map is resampled to pixels, the clicks are heeded, then comes the threshold,
- * then the clean-up. Patches of more than four million pixels are made at every second, third, ... pixel and enlarged;
+ * then the clean-up. Patches of more than a million pixels are made at every second, third, ... pixel and enlarged;
  * they keep no evidence.
  *
  * @param frame the grid of `candidate.map`
