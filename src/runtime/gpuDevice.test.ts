@@ -3,7 +3,7 @@ import type { InferenceSession } from '../nn/onnx/session'
 import { failingLoudly, watchDevice, type WatchedDevice } from './gpuDevice'
 
 function fakeDevice() {
-  let lose = (_: { message: string }): void => {}
+  let lose: (loss: { message: string }) => void = () => {}
   const lost = new Promise<{ message: string }>((resolve) => {
     lose = resolve
   })
