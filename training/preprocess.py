@@ -49,6 +49,18 @@ def area_weights(side: int, start: float, step: float, size: int) -> np.ndarray:
     return weights
 
 
+def _apply_weights(weights: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """weights @ image along the first axis, touching only the few columns of a row that are not zero."""
+    used = weights != 0
+    first, taps = used.argmax(1), int(used.sum(1).max())
+    result = np.zeros((len(weights), *image.shape[1:]))
+    for tap in range(taps):
+        index = np.minimum(first + tap, weights.shape[1] - 1)
+        share = np.where(first + tap < weights.shape[1], weights[np.arange(len(weights)), index], 0.0)
+        result += share.reshape(-1, *[1] * (image.ndim - 1)) * image[index]
+    return result
+
+
 def sample_crop(image: np.ndarray, square: tuple, side: int = CROP_SIDE) -> np.ndarray:
     """Samples (H, W, C) at a crop square -> (side, side, C) float32, same value range.
 
@@ -56,11 +68,9 @@ def sample_crop(image: np.ndarray, square: tuple, side: int = CROP_SIDE) -> np.n
     """
     left, top, side_px = square
     step = side_px / side
-    rows = area_weights(side, top, step, image.shape[0])
-    columns = area_weights(side, left, step, image.shape[1])
-    sampled = np.tensordot(rows, image.astype(np.float64), axes=(1, 0))  # (side, W, C)
-    sampled = np.tensordot(columns, sampled, axes=(1, 1)).transpose(1, 0, 2)
-    return sampled.astype(np.float32)
+    sampled = _apply_weights(area_weights(side, top, step, image.shape[0]), image)  # (side, W, C)
+    sampled = _apply_weights(area_weights(side, left, step, image.shape[1]), sampled.transpose(1, 0, 2))  # (side, side, C), transposed
+    return sampled.transpose(1, 0, 2).astype(np.float32)
 
 
 def box_in_crop(box_px, square: tuple, side: int = CROP_SIDE) -> tuple:
