@@ -1,145 +1,211 @@
-"""Measures the model and its rivals on the `test` images; the calibration was chosen on `val` by tune.py.
+"""Measures the model and its rivals on the `test` images; every setting was chosen on `val` by tune.py.
 
-Real pictures are only ever measured here; no weight has seen one. Results go to `results.json` in the
-work folder; `card.py` turns them into docs/models/embedded.md.
+Real pictures are only ever measured here; no weight and no scorer has seen one. Results go to `results.json` in
+the work folder; `card.py` turns them into docs/models/embedded.md.
 """
 
 import json
+import multiprocessing
 import os
 import time
 from collections import defaultdict
 
 import cv2
 import numpy as np
+import torch
 
-from calibrate import fused_map, inside_box, otsu_in_box
-from calibration_settings import CALIBRATION
-from datasets import SETS, human_prompts, jittered_prompts, tight_prompts
-from deploy import load_deployed
-from predict import calibrated_mask, iou_at_image_resolution, mask_from_map, mean_probability, predict_cases, window_of
+from calibration_settings import load_calibration
+from clicks import after_clicks, plain_mask
+from datasets import SETS, human_prompts, jittered_prompts, read_rgb, tight_prompts
+from deploy import load_average, load_deployed
+from measures import THIN_CLASSES, measure_case
+from predict import predict_cases, with_tiles
+from style import draws, style_ious
 
 JITTER_SEEDS = (0, 1, 2)
 BOOTSTRAP_DRAWS = 1000
-PURE_BOX_AGREEMENT = {"iouExponent": 0.0, "minimalThreshold": 0.05, "sparseFill": 0.0}
+MAXIMAL_BOXES = 250  # per set: a seeded sample where there are more
+FAILURE = 0.5
+ACCEPTED_IOU = 0.85
+STYLE_MASKS = (3, 5, 10)
 
 
-def fixed_half(case, settings):
-    return mask_from_map(case, mean_probability(case, settings["flip"]), 0.5, settings["keepInsideBoxDilated"])
+def sampled(prompts: list) -> list:
+    """At most MAXIMAL_BOXES, the same ones every time."""
+    if len(prompts) <= MAXIMAL_BOXES:
+        return prompts
+    chosen = np.sort(np.random.default_rng(0).permutation(len(prompts))[:MAXIMAL_BOXES])
+    return [prompts[i] for i in chosen]
 
 
-def box_tight(case, settings):
-    return calibrated_mask(case, {**settings, **PURE_BOX_AGREEMENT, "networkWeight": 1.0, "otsuWeight": 0.0})
+def prompts_of(kind: str, set_name: str, split: str) -> list:
+    """kind: "tight", "human", or "jittered <seed>"."""
+    if kind == "human":
+        return sampled(human_prompts(set_name, split))
+    tight = sampled(tight_prompts(set_name, split))
+    return tight if kind == "tight" else jittered_prompts(tight, int(kind.split()[1]))
 
 
-def fused_box_tight(case, settings):
-    return calibrated_mask(case, {**settings, **PURE_BOX_AGREEMENT, "networkWeight": 0.6, "otsuWeight": 0.4})
+def measure_set(job: tuple) -> tuple:
+    """(kind, set, split, network, unrounded network or None, settings) -> (kind, set, rows)."""
+    kind, set_name, split, network, unrounded, settings = job
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    prompts, rows, started = prompts_of(kind, set_name, split), [], time.time()
+    for case in predict_cases(network, prompts):
+        is_tight = kind == "tight"
+        fine = with_tiles(network, case, settings)
+        row = measure_case(case, fine, settings, not kind.startswith("jittered"), is_tight and case.prompt.class_name in THIN_CLASSES)
+        reading = row.pop("tiled")
+        if is_tight:
+            row["style"] = style_ious(fine, reading["evidence"], settings)
+            if row["ious"]["chosen"] < FAILURE:
+                row["clicks"] = {
+                    "chosen": after_clicks(network, case, settings, read_rgb),
+                    "P > 0.5": after_clicks(network, case, settings, read_rgb, plain_mask),
+                }
+        if unrounded is not None:
+            other = with_tiles(unrounded, predict_cases(unrounded, [case.prompt])[0], settings)
+            row["ious"]["float32 weights"] = measure_case(other, other, settings, False, False)["ious"]["chosen"]
+        rows.append(row)
+    print(f"{split} {kind} {set_name}: {len(rows)} boxes, {time.time() - started:.0f} s", flush=True)
+    return kind, set_name, rows
 
 
-def box_filled(case, settings):
-    window = window_of(case, 0.0)
-    x, y, w, h = case.prompt.box_px
-    shape = (window[3] - window[1], window[2] - window[0])
-    return inside_box((x - window[0], y - window[1], x + w - window[0], y + h - window[1]), shape), window
-
-
-def otsu_filled(case, settings):
-    mask = otsu_in_box(case.luminance, inside_box(case.box_crop, case.luminance.shape))
-    return mask_from_map(case, mask.astype(np.float32), 0.5, settings["keepInsideBoxDilated"])
-
-
-def grab_cut(case, settings):
-    side = case.luminance.shape[0]
-    x0, y0, x1, y1 = (int(round(v)) for v in case.box_crop)
-    x0, y0, x1, y1 = max(1, x0), max(1, y0), min(side - 1, x1), min(side - 1, y1)
-    picture = np.repeat((case.luminance * 255).clip(0, 255).astype(np.uint8)[:, :, None], 3, 2)
-    labels = np.zeros((side, side), np.uint8)
-    try:
-        cv2.setRNGSeed(0)
-        cv2.grabCut(picture, labels, (x0, y0, max(1, x1 - x0), max(1, y1 - y0)), np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_RECT)
-    except cv2.error:
-        return box_filled(case, settings)  # a flat crop has no colour model
-    return mask_from_map(case, ((labels == 1) | (labels == 3)).astype(np.float32), 0.5, settings["keepInsideBoxDilated"])
-
-
-METHODS = {
-    "P > 0.5": fixed_half,
-    "box-tight": box_tight,
-    "fused, box-tight": fused_box_tight,
-    "chosen calibration": calibrated_mask,
-    "box filled": box_filled,
-    "Otsu in box": otsu_filled,
-    "GrabCut in box": grab_cut,
-}
-
-
-def measure(cases: list, method, settings: dict) -> np.ndarray:
-    return np.array([iou_at_image_resolution(case, *method(case, settings)) for case in cases])
-
-
-def macro(cases: list, ious: np.ndarray) -> float:
-    """Mean over classes of the mean IoU of the class."""
+def macro(rows: list, values: np.ndarray) -> float:
+    """Mean over classes of the mean of the class."""
     by_class = defaultdict(list)
-    for case, iou in zip(cases, ious):
-        by_class[case.prompt.class_name].append(iou)
+    for row, value in zip(rows, values):
+        by_class[row["class"]].append(value)
     return float(np.mean([np.mean(v) for v in by_class.values()]))
 
 
-def bootstrap_interval(cases: list, ious: np.ndarray, seed: int = 0) -> tuple:
+def bootstrap_interval(rows: list, values: np.ndarray, seed: int = 0) -> tuple:
     """95 % percentile interval of the macro mean; pictures, not boxes, are resampled."""
     rng = np.random.default_rng(seed)
     by_picture = defaultdict(list)
-    for i, case in enumerate(cases):
-        by_picture[case.prompt.image_path].append(i)
+    for i, row in enumerate(rows):
+        by_picture[row["picture"]].append(i)
     groups = [np.array(v) for v in by_picture.values()]
-    names = np.array([case.prompt.class_name for case in cases])
-    values = []
+    names = np.array([row["class"] for row in rows])
+    means = []
     for _ in range(BOOTSTRAP_DRAWS):
         drawn = np.concatenate([groups[g] for g in rng.integers(0, len(groups), len(groups))])
-        values.append(np.mean([ious[drawn][names[drawn] == name].mean() for name in np.unique(names[drawn])]))
-    return tuple(float(v) for v in np.percentile(values, [2.5, 97.5]))
+        means.append(np.mean([values[drawn][names[drawn] == name].mean() for name in np.unique(names[drawn])]))
+    return tuple(float(v) for v in np.percentile(means, [2.5, 97.5]))
 
 
-def summarise(cases: list, settings: dict, methods=METHODS) -> dict:
-    """Per method: macro, interval, share with IoU >= 0.5 and the mean of every class."""
+def spearman(a, b) -> float:
+    """Rank correlation; ties get their mean rank."""
+    def ranks(values):
+        values = np.asarray(values, np.float64)
+        _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+        return (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    ra, rb = ranks(a), ranks(b)
+    return float(np.corrcoef(ra, rb)[0, 1]) if ra.std() > 0 and rb.std() > 0 else 0.0
+
+
+def accepting_cut(predicted, ious) -> float:
+    """Lowest cut on the predicted IoU whose accepted masks have a mean IoU of ACCEPTED_IOU; 1 when there is none."""
+    predicted, ious = np.asarray(predicted), np.asarray(ious)
+    order = np.argsort(-predicted)
+    means = np.cumsum(ious[order]) / np.arange(1, len(ious) + 1)
+    good = np.flatnonzero(means >= ACCEPTED_IOU)
+    return float(predicted[order[good[-1]]]) if good.size else 1.0
+
+
+def column(rows: list, name: str) -> np.ndarray:
+    return np.array([row["ious"][name] for row in rows])
+
+
+def summarise(rows: list) -> dict:
+    """Per method: macro, interval, median, share with IoU >= 0.5 and the mean of every class."""
+    methods, classes = {}, sorted({row["class"] for row in rows})
+    for name in rows[0]["ious"]:
+        ious = column(rows, name)
+        methods[name] = {
+            "macro": macro(rows, ious), "interval": bootstrap_interval(rows, ious), "median": float(np.median(ious)),
+            "shareAboveHalf": float((ious >= 0.5).mean()),
+            "perClass": {c: float(np.mean([i for row, i in zip(rows, ious) if row["class"] == c])) for c in classes},
+        }
+    counts = {c: sum(row["class"] == c for row in rows) for c in classes}
+    kinds = {kind: sum(row["kind"] == kind for row in rows) for kind in sorted({row["kind"] for row in rows})}
+    return {"n": len(rows), "counts": counts, "kinds": kinds, "methods": methods}
+
+
+def quality_summary(groups: dict, cut: float) -> dict:
+    """How well the predicted IoU sorts masks. groups: {name: rows}."""
+    entries = {**groups, "all": [row for rows in groups.values() for row in rows]}
     summary = {}
-    for name, method in methods.items():
-        ious = measure(cases, method, settings)
-        classes = sorted({case.prompt.class_name for case in cases})
-        per_class = {c: float(np.mean([i for case, i in zip(cases, ious) if case.prompt.class_name == c])) for c in classes}
+    for name, rows in entries.items():
+        predicted, ious = np.array([row["predicted"] for row in rows]), column(rows, "chosen")
+        accepted = predicted >= cut
         summary[name] = {
-            "macro": macro(cases, ious), "interval": bootstrap_interval(cases, ious), "median": float(np.median(ious)),
-            "shareAboveHalf": float((ious >= 0.5).mean()), "perClass": per_class,
+            "n": len(rows), "spearman": spearman(predicted, ious), "spearmanNetwork": spearman([row["quality"] for row in rows], ious),
+            "bias": float((predicted - ious).mean()), "meanError": float(np.abs(predicted - ious).mean()),
+            "coverage": float(accepted.mean()), "acceptedIou": float(ious[accepted].mean()) if accepted.any() else None,
         }
     return summary
 
 
-def class_counts(cases: list) -> dict:
-    counts = defaultdict(int)
-    for case in cases:
-        counts[case.prompt.class_name] += 1
-    return dict(counts)
+def style_summary(rows: list) -> dict:
+    ious, default = np.array([row["style"] for row in rows]), column(rows, "chosen")
+    classes = np.array([row["class"] for row in rows])
+    return {str(count): draws(ious, default, classes, count) for count in STYLE_MASKS}
 
 
-def evaluate(work_folder: str) -> dict:
-    """Measures the averaged weights with `CALIBRATION`; writes results.json after every set and returns it."""
-    network = load_deployed(work_folder)
-    results = {"date": time.strftime("%Y-%m-%d"), "calibration": CALIBRATION, "tight": {}, "human": {}, "jittered": {}}
+def clicks_summary(rows: list) -> dict:
+    """Mean IoU of the failures before and after one click and one more; per way of reading the refined answer."""
+    failed = [row for row in rows if "clicks" in row]
+    if not failed:
+        return {"n": 0}
+    before = float(np.mean([row["ious"]["chosen"] for row in failed]))
+    readings = {name: {step: float(np.mean([row["clicks"][name][step] for row in failed])) for step in ("first", "second")} for name in failed[0]["clicks"]}
+    return {"n": len(failed), "before": before, **readings}
 
-    def run(kind, name, prompts, methods):
-        cases = predict_cases(network, prompts, mirrored=CALIBRATION["flip"])
-        measured = {"n": len(cases), "counts": class_counts(cases), "methods": summarise(cases, CALIBRATION, methods)}
-        results[kind][name] = measured
-        with open(os.path.join(work_folder, "results.json"), "w") as out:
-            json.dump(results, out, indent=1)
-        print(kind, name, len(cases), {m: round(v["macro"], 3) for m, v in measured["methods"].items()}, flush=True)
 
-    without_grab_cut = {key: value for key, value in METHODS.items() if key != "GrabCut in box"}
-    tight = {name: tight_prompts(name, "test") for name in SETS}
-    for name, prompts in tight.items():
-        run("tight", name, prompts, METHODS)
-    for name in SETS:
-        if drawn := human_prompts(name, "test"):
-            run("human", name, drawn, METHODS)
-    for name, prompts in tight.items():
-        run("jittered", name, [p for seed in JITTER_SEEDS for p in jittered_prompts(prompts, seed)], without_grab_cut)
+def outline_summary(rows: list) -> dict:
+    """Boundary F per class with thin defects."""
+    thin = [row for row in rows if row["outlines"]]
+    return {
+        c: {name: float(np.mean([row["outlines"][name] for row in thin if row["class"] == c])) for name in thin[0]["outlines"]}
+        for c in sorted({row["class"] for row in thin})
+    }
+
+
+def measure(work_folder: str, split: str, kinds: tuple, processes: int, with_storage: bool = False) -> dict:
+    """{kind: {set: rows}} of one split."""
+    network, settings = load_deployed(work_folder), load_calibration(work_folder)
+    unrounded = load_average(work_folder) if with_storage else None
+    jobs = [(kind, name, split, network, unrounded if kind == "tight" else None, settings) for kind in kinds for name in SETS if prompts_of(kind, name, split)]
+    jobs.sort(key=lambda job: job[1] != "neu_seg")  # the longest first
+    measured = defaultdict(dict)
+    with multiprocessing.Pool(processes) as pool:
+        for kind, name, rows in pool.imap_unordered(measure_set, jobs):
+            measured[kind][name] = rows
+    return {kind: {name: measured[kind][name] for name in SETS if name in measured[kind]} for kind in kinds}
+
+
+def evaluate(work_folder: str, processes: int = 2) -> dict:
+    """Measures `val` for the cut of the predicted quality, `test` for everything else; writes results.json and returns it."""
+    val = measure(work_folder, "val", ("tight", "human"), processes)
+    val_rows = [row for sets in val.values() for rows in sets.values() for row in rows]
+    cut = accepting_cut([row["predicted"] for row in val_rows], column(val_rows, "chosen"))
+    jitter = tuple(f"jittered {seed}" for seed in JITTER_SEEDS)
+    test = measure(work_folder, "test", ("tight", "human", *jitter), processes, with_storage=True)
+    jittered = {name: [row for kind in jitter for row in test[kind][name]] for name in test["tight"]}
+    groups = {**{f"{name}": rows for name, rows in test["tight"].items()}, **{f"{name}, human boxes": rows for name, rows in test["human"].items()}}
+    results = {
+        "date": time.strftime("%Y-%m-%d"), "calibration": {k: v for k, v in load_calibration(work_folder).items() if k != "choice"},
+        "tight": {name: summarise(rows) for name, rows in test["tight"].items()},
+        "human": {name: summarise(rows) for name, rows in test["human"].items()},
+        "jittered": {name: summarise(rows) for name, rows in jittered.items()},
+        "val": {kind: {name: summarise(rows) for name, rows in sets.items()} for kind, sets in val.items()},
+        "quality": {"cut": cut, "groups": quality_summary(groups, cut)},
+        "outlines": {name: outline_summary(rows) for name, rows in test["tight"].items() if any(row["outlines"] for row in rows)},
+        "clicks": {name: clicks_summary(rows) for name, rows in {**test["tight"], "all": [r for rows in test["tight"].values() for r in rows]}.items()},
+        "style": {name: style_summary(rows) for name, rows in test["tight"].items()},
+    }
+    with open(os.path.join(work_folder, "results.json"), "w") as out:
+        json.dump(results, out, indent=1)
     return results

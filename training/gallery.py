@@ -5,9 +5,10 @@ import os
 import cv2
 import numpy as np
 
-from calibration_settings import CALIBRATION
+from calibration_settings import load_calibration
+from clicks import chosen_mask
 from datasets import Prompt
-from predict import calibrated_mask, iou_at_image_resolution, predict_cases
+from predict import answer_prompts, iou_at_image_resolution
 from procedural.picture import compose_picture
 
 HELD_OUT_SEED = 987654
@@ -51,11 +52,12 @@ def _tile(picture, case, mask, window, iou):
     return np.vstack([plain, outlined])
 
 
-def write_gallery(network, folder: str) -> dict:
+def write_gallery(network, work_folder: str, folder: str) -> dict:
     """Writes embedded-successes.png and embedded-failures.png; returns {"n", "meanIou"} of the held-out boxes."""
     prompts, pictures = held_out_prompts()
-    cases = predict_cases(network, prompts, read=pictures.__getitem__)
-    answers = [calibrated_mask(case, CALIBRATION) for case in cases]
+    settings = load_calibration(work_folder)
+    cases = answer_prompts(network, prompts, settings, read=pictures.__getitem__)
+    answers = [chosen_mask(case, settings) for case in cases]
     ious = np.array([iou_at_image_resolution(case, *answer) for case, answer in zip(cases, answers)])
     order = np.argsort(ious)
     # Every third, so that neighbours in rank (often the same picture) do not fill the sheet.

@@ -1,13 +1,15 @@
 """Runs the deployed network on prompts and keeps what the calibration needs, in crop pixels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from calibrate import MINIMAL_DILATION_PX, choose_threshold, dilated_box, fused_map, inside_box
+from candidates import collect_evidence
 from datasets import Prompt, read_rgb
-from preprocess import CROP_FACTOR, CROP_SIDE, paste_map, prepare_prompted
+from preprocess import CROP_FACTOR, CROP_SIDE, box_in_crop, paste_map, prepare_prompted, sample_crop
+from tiles import grid_side, merge, needs_tiles, resample, tile_prompts
 
 BATCH = 8
 
@@ -20,33 +22,50 @@ class Case:
     square: tuple  # (left, top, side) image pixels
     box_crop: tuple  # (x0, y0, x1, y1) crop pixels
     luminance: np.ndarray  # (S, S) 0..1
-    probability: np.ndarray  # (S, S) of the crop as it is
-    flipped: np.ndarray  # (S, S) of the mirrored crop, mirrored back
-    quality: float
+    probability: np.ndarray  # (S, S)
+    quality: float  # the network's own guess of its IoU
 
 
-def predict_cases(network, prompts: list, side: int = CROP_SIDE, factor: float = CROP_FACTOR, read=read_rgb, mirrored: bool = False) -> list:
+def predict_cases(network, prompts: list, side: int = CROP_SIDE, factor: float = CROP_FACTOR, read=read_rgb, clicks=None, previous=None) -> list:
     """network: deployed copy (folded, half-rounded). One Case per prompt; `read` maps its path to RGB.
 
-    Without `mirrored` the second run is spared and `flipped` repeats `probability`.
+    clicks: per prompt a list of (x, y, is_positive), image pixels; previous: per prompt the last probability map.
     """
     cases = []
     for start in range(0, len(prompts), BATCH):
-        group = prompts[start:start + BATCH]
-        inputs = [prepare_prompted(read(p.image_path), p.box_px, side, factor) for p in group]
-        image = torch.from_numpy(np.stack([i["image"] for i in inputs]))
-        prompt = torch.from_numpy(np.stack([i["prompt"] for i in inputs]))
+        group = range(start, min(start + BATCH, len(prompts)))
+        inputs = [
+            prepare_prompted(
+                read(prompts[i].image_path), prompts[i].box_px, side, factor,
+                clicks=clicks[i] if clicks else (), previous=previous[i] if previous else None,
+            ) for i in group
+        ]
         with torch.no_grad():
-            logits, quality = network(image, prompt)
-            turned = network(image.flip(-1), prompt.flip(-1))[0].flip(-1) if mirrored else logits
-        plain, flipped = (torch.sigmoid(map_)[:, 0].numpy() for map_ in (logits, turned))
-        for i, source in enumerate(group):
-            cases.append(Case(source, inputs[i]["square"], inputs[i]["boxCrop"], inputs[i]["luminance"], plain[i], flipped[i], float(quality[i])))
+            logits, quality = network(*(torch.from_numpy(np.stack([one[key] for one in inputs])) for key in ("image", "prompt")))
+        probability = torch.sigmoid(logits)[:, 0].numpy()
+        for k, i in enumerate(group):
+            cases.append(Case(prompts[i], inputs[k]["square"], inputs[k]["boxCrop"], inputs[k]["luminance"], probability[k], float(quality[k])))
     return cases
 
 
-def mean_probability(case: Case, flip: bool) -> np.ndarray:
-    return (case.probability + case.flipped) / 2 if flip else case.probability
+def with_tiles(network, case: Case, settings: dict, read=read_rgb) -> Case:
+    """The same case on the finer grid of tiles.py; as it is when the box is small."""
+    prompt = case.prompt
+    if not needs_tiles(prompt.box_px):
+        return case
+    side = grid_side(case.square, prompt.box_px)
+    evidence = collect_evidence(case.probability, case.luminance, case.box_crop, max(prompt.box_px[2:]), case.quality, settings)
+    found = tile_prompts(prompt.box_px, case.square, resample(evidence.refined, case.square, case.square, side))
+    tiles = predict_cases(network, [replace(prompt, box_px=box) for _, box in found], read=read)
+    answers = [(tile, box, answer.probability, answer.square) for (tile, box), answer in zip(found, tiles)]
+    merged = merge(case.square, side, resample(case.probability, case.square, case.square, side), answers)
+    luminance = (sample_crop(read(prompt.image_path), case.square, side) / 255.0).mean(axis=2)
+    return Case(prompt, case.square, box_in_crop(prompt.box_px, case.square, side), luminance, merged, case.quality)
+
+
+def answer_prompts(network, prompts: list, settings: dict, read=read_rgb) -> list:
+    """What the app gets for boxes: one Case per prompt, large boxes by tiles."""
+    return [with_tiles(network, case, settings, read) for case in predict_cases(network, prompts, read=read)]
 
 
 def window_of(case: Case, share: float) -> tuple:
@@ -67,11 +86,10 @@ def mask_from_map(case: Case, map_: np.ndarray, threshold: float, share: float) 
     return (values > threshold) & inside_box(shifted, values.shape), window
 
 
-def calibrated_mask(case: Case, settings: dict) -> tuple:
-    """The mask the app would show: fuse, choose the threshold, paste, keep near the box."""
-    map_ = fused_map(mean_probability(case, settings["flip"]), case.luminance, case.box_crop, settings)
-    threshold = choose_threshold(map_, case.box_crop, settings)
-    return mask_from_map(case, map_, threshold, settings["keepInsideBoxDilated"])
+def rule_mask(case: Case, settings: dict) -> tuple:
+    """Without candidates: fuse, choose the threshold by the box, paste, keep near the box."""
+    map_ = fused_map(case.probability, case.luminance, case.box_crop, settings)
+    return mask_from_map(case, map_, choose_threshold(map_, case.box_crop, settings), settings["keepInsideBoxDilated"])
 
 
 def iou_at_image_resolution(case: Case, mask: np.ndarray, window: tuple) -> float:
