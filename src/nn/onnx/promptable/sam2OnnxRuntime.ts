@@ -1,4 +1,4 @@
-import { tensorOf, type AnyTensor } from '../session'
+import { tensorOf } from '../session'
 import { canvasInput, IMAGENET } from './canvasInput'
 import { SAM_CALIBRATION, type Family } from './family'
 import { feedbackFeeds, lowResolutionLogits } from './feedback'
@@ -12,6 +12,7 @@ import {
   type GraphFacts,
 } from './graphFacts'
 import { maskTokens } from './maskTokens'
+import { pickFloats } from './pickFloats'
 import { stretch } from './placement'
 import type { PromptableModel } from './promptableModel'
 import { clickPoints, cornerPoints, pointValues, promptableBox } from './promptPoints'
@@ -75,7 +76,7 @@ function bindSam2(side: number): PromptableModel {
     accepts: { positiveClicks: true, negativeClicks: true, feedback: true },
     calibration: SAM_CALIBRATION,
     encode: async (session, region) =>
-      handedOver(await session.run({ image: canvasInput(region, placement, IMAGENET) })),
+      pickFloats(await session.run({ image: canvasInput(region, placement, IMAGENET) }), MAPS),
     decode: async (session, embedding, region, prompt) => {
       const boxPx = promptableBox(prompt.boxPx, region)
       const { coordinates, labels } = pointValues([
@@ -84,7 +85,7 @@ function bindSam2(side: number): PromptableModel {
       ])
       const { mask, hasMask } = feedbackFeeds(prompt.former, cells)
       const outputs = await session.run({
-        ...handedOver(embedding),
+        ...pickFloats(embedding, MAPS),
         point_coords: { data: coordinates, dims: [1, labels.length, 2] },
         point_labels: { type: 'int32', data: Int32Array.from(labels), dims: [1, labels.length] },
         input_masks: mask,
@@ -96,8 +97,4 @@ function bindSam2(side: number): PromptableModel {
       return stretchedAnswer(tokens, region, lowResolutionLogits)
     },
   }
-}
-
-function handedOver(tensors: { readonly [name: string]: AnyTensor }): { readonly [name: string]: AnyTensor } {
-  return Object.fromEntries(MAPS.map((map) => [map, tensorOf(tensors, map)]))
 }

@@ -1,9 +1,10 @@
-import { tensorOf, type AnyTensor } from '../session'
+import { tensorOf } from '../session'
 import { canvasInput, IMAGENET } from './canvasInput'
 import { SAM_CALIBRATION, type Family } from './family'
 import { feedbackFeeds, lowResolutionLogits } from './feedback'
 import { checkGraph, checkHandedOver, findTensor, fixedSize, hasInput } from './graphFacts'
 import { maskTokens } from './maskTokens'
+import { pickFloats } from './pickFloats'
 import { stretch } from './placement'
 import type { PromptableModel } from './promptableModel'
 import { clickPoints, cornerPoints, pointValues, promptableBox } from './promptPoints'
@@ -52,7 +53,7 @@ function bindSam2(side: number): PromptableModel {
     accepts: { positiveClicks: true, negativeClicks: true, feedback: true },
     calibration: SAM_CALIBRATION,
     encode: async (session, region) =>
-      handedOver(await session.run({ image: canvasInput(region, placement, IMAGENET) })),
+      pickFloats(await session.run({ image: canvasInput(region, placement, IMAGENET) }), MAPS),
     decode: async (session, embedding, region, prompt) => {
       const boxPx = promptableBox(prompt.boxPx, region)
       // The graph appends the padding point by itself.
@@ -62,7 +63,7 @@ function bindSam2(side: number): PromptableModel {
       ])
       const { mask, hasMask } = feedbackFeeds(prompt.former, side / CELL_PX)
       const outputs = await session.run({
-        ...handedOver(embedding),
+        ...pickFloats(embedding, MAPS),
         point_coords: { data: coordinates, dims: [1, labels.length, 2] },
         point_labels: { data: Float32Array.from(labels), dims: [1, labels.length] },
         mask_input: mask,
@@ -72,8 +73,4 @@ function bindSam2(side: number): PromptableModel {
       return stretchedAnswer(tokens, region, lowResolutionLogits)
     },
   }
-}
-
-function handedOver(tensors: { readonly [name: string]: AnyTensor }): { readonly [name: string]: AnyTensor } {
-  return Object.fromEntries(MAPS.map((map) => [map, tensorOf(tensors, map)]))
 }

@@ -1,9 +1,10 @@
-import { tensorOf, type AnyTensor } from '../session'
+import { tensorOf } from '../session'
 import { canvasInput, CENTRED, IMAGENET, type Normalisation } from './canvasInput'
 import { SAM_CALIBRATION, type Family } from './family'
 import { noFeedback } from './feedback'
 import { checkGraph, checkHandedOver, findTensor, fixedSize, hasInput, type GraphFacts } from './graphFacts'
 import { maskTokens } from './maskTokens'
+import { pickFloats } from './pickFloats'
 import { stretch } from './placement'
 import type { PromptableModel } from './promptableModel'
 import { promptableBox } from './promptPoints'
@@ -72,12 +73,12 @@ function bindSam2({ side, normalisation }: ReturnType<typeof canvasOf>): Prompta
     calibration: SAM_CALIBRATION,
     encode: async (session, region) => {
       const outputs = await session.run({ pixel_values: canvasInput(region, placement, normalisation) })
-      return handedOver(outputs)
+      return pickFloats(outputs, MAPS)
     },
     decode: async (session, embedding, region, prompt) => {
       const boxPx = promptableBox(prompt.boxPx, region)
       const outputs = await session.run({
-        ...handedOver(embedding),
+        ...pickFloats(embedding, MAPS),
         ...transformersPrompt(prompt, boxPx, region, placement),
       })
       // (1, 1, 3, cells, cells) and (1, 1, 3).
@@ -85,8 +86,4 @@ function bindSam2({ side, normalisation }: ReturnType<typeof canvasOf>): Prompta
       return stretchedAnswer(tokens, region, noFeedback)
     },
   }
-}
-
-function handedOver(tensors: { readonly [name: string]: AnyTensor }): { readonly [name: string]: AnyTensor } {
-  return Object.fromEntries(MAPS.map((map) => [map, tensorOf(tensors, map)]))
 }

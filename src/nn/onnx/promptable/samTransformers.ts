@@ -1,10 +1,11 @@
-import { tensorOf, type AnyTensor } from '../session'
+import { tensorOf } from '../session'
 import { checkClicks } from './acceptedClicks'
 import { canvasInput, IMAGENET } from './canvasInput'
 import { SAM_CALIBRATION, type Family } from './family'
 import { noFeedback } from './feedback'
 import { checkGraph, checkHandedOver, findTensor, fixedSize, hasInput } from './graphFacts'
 import { maskTokens } from './maskTokens'
+import { pickFloats } from './pickFloats'
 import { letterbox } from './placement'
 import type { PromptableModel } from './promptableModel'
 import { promptableBox } from './promptPoints'
@@ -63,7 +64,7 @@ function bindWithBoxes(side: number, takesClicks: boolean): PromptableModel {
       const outputs = await session.run({
         pixel_values: canvasInput(region, letterbox(region, side), IMAGENET),
       })
-      return handedOver(outputs)
+      return pickFloats(outputs, TENSORS)
     },
     decode: async (session, embedding, region, prompt) => {
       checkClicks(prompt.clicks, accepts)
@@ -71,7 +72,7 @@ function bindWithBoxes(side: number, takesClicks: boolean): PromptableModel {
       const boxPx = promptableBox(prompt.boxPx, region)
       const { input_boxes, ...points } = transformersPrompt(prompt, boxPx, region, placement)
       const outputs = await session.run({
-        ...handedOver(embedding),
+        ...pickFloats(embedding, TENSORS),
         input_boxes: input_boxes!,
         ...(takesClicks ? points : {}),
       })
@@ -79,8 +80,4 @@ function bindWithBoxes(side: number, takesClicks: boolean): PromptableModel {
       return letterboxedAnswer(tokens, region, placement, boxPx, noFeedback)
     },
   }
-}
-
-function handedOver(tensors: { readonly [name: string]: AnyTensor }): { readonly [name: string]: AnyTensor } {
-  return Object.fromEntries(TENSORS.map((name) => [name, tensorOf(tensors, name)]))
 }

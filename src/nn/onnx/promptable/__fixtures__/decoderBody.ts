@@ -2,13 +2,13 @@ import { withFault, type Fault } from './faults'
 import type { GraphOps } from './graphOps'
 
 /** Radius of the disc that a click draws, in cells of the low-resolution mask. */
-export const CLICK_RADIUS_CELLS = 6
+const CLICK_RADIUS_CELLS = 6
 
 /** How much larger than the prompt each mask token is, in cells a side: single, whole, part, sub-part. */
 export const TOKEN_GROWTH_CELLS = [0, 8, -0.5, -8] as const
 
 /** Their scores: the example of the SAM notes, T6. */
-export const TOKEN_SCORES = [0.8, 0.7, 0.95, 0.6] as const
+const TOKEN_SCORES = [0.8, 0.7, 0.95, 0.6] as const
 
 /** Far outside of every mask. */
 const FAR = 1000
@@ -57,10 +57,7 @@ export function drawPrompt(ops: GraphOps, prompt: DrawnPrompt): string {
   const labels = ops.unsqueeze(withPadding(ops, prompt.labels, -1), [2, 3]) // (n, N, 1, 1)
   const xs = ops.unsqueeze(ops.pick(place, 2, 0), [3]) // (n, N, 1, 1)
   const ys = ops.unsqueeze(ops.pick(place, 2, 1), [3])
-  const centres = ops.add(
-    ops.graph.node('Range', [ops.scalar(0), ops.scalar(cells), ops.scalar(1)]),
-    0.5,
-  )
+  const centres = ops.add(ops.graph.node('Range', [ops.scalar(0), ops.scalar(cells), ops.scalar(1)]), 0.5)
   const u = ops.reshape(centres, [1, 1, 1, cells])
   const v = ops.reshape(centres, [1, 1, cells, 1])
 

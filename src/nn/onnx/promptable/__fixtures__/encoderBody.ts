@@ -15,7 +15,10 @@ export function embeddingOf(
   channels: number,
   fault: Fault | undefined,
 ): string {
-  const pooled = ops.graph.node('AveragePool', [canvas], { kernel_shape: [cell, cell], strides: [cell, cell] })
+  const pooled = ops.graph.node('AveragePool', [canvas], {
+    kernel_shape: [cell, cell],
+    strides: [cell, cell],
+  })
   const seen = fault === 'ignores-image' ? ops.mul(pooled, 0) : pooled
   return ops.graph.node('Pad', [seen, ops.graph.indices([0, 0, 0, 0, 0, channels - 3, 0, 0])])
 }

@@ -1,3 +1,4 @@
+import { TOKEN_GROWTH_CELLS } from './decoderBody'
 import { efficientSamDecoder, efficientSamEncoder, efficientSamWhole } from './efficientSamGraphs'
 import { sam1Decoder, sam1Encoder, sam1PixelEncoder } from './sam1Graphs'
 import {
@@ -35,8 +36,8 @@ export interface FixtureModel {
 const IMAGENET = [1.307047, -0.985294, -1.455861] as const
 const CENTRED = [0.568627, -0.529412, -0.843137] as const
 
-const FOUR_TOKENS = [0, 8, -0.5, -8]
-const THREE_TOKENS = [8, -0.5, -8]
+const FOUR_TOKENS = TOKEN_GROWTH_CELLS
+const THREE_TOKENS = TOKEN_GROWTH_CELLS.slice(1)
 
 /** Small models with the names, types and shapes of each published interface; they draw the prompt they were given. */
 export const FIXTURE_MODELS: { readonly [name: string]: FixtureModel } = {

@@ -52,7 +52,15 @@ export function sam1Decoder(options: Sam1DecoderOptions = {}): Uint8Array {
   const has = ops.graph.input('has_mask_input', [1])
   const size = ops.graph.input('orig_im_size', [2])
   const former = { mask, has }
-  let logits = drawPrompt(ops, { points, labels, side: SIDE, cells: CELLS, embedding, former, fault: options.fault })
+  let logits = drawPrompt(ops, {
+    points,
+    labels,
+    side: SIDE,
+    cells: CELLS,
+    embedding,
+    former,
+    fault: options.fault,
+  })
   let scores = scoresOf(ops, logits, 0, 4)
   if (options.isSingle === true) {
     const chosen = chosenToken(ops, scores, points)
@@ -85,11 +93,6 @@ function enlarged(ops: GraphOps, logits: string, size: string): string {
   const canvas = ops.resize(logits, 'linear', ops.concat(0, masks, ops.graph.indices([SIDE, SIDE])))
   const scale = ops.div(ops.scalar(SIDE), ops.extreme('Max', size, 0))
   const content = ops.toIntegers(ops.graph.node('Floor', [ops.add(ops.mul(size, scale), 0.5)]))
-  const cut = ops.graph.node('Slice', [
-    canvas,
-    ops.graph.indices([0, 0]),
-    content,
-    ops.graph.indices([2, 3]),
-  ])
+  const cut = ops.graph.node('Slice', [canvas, ops.graph.indices([0, 0]), content, ops.graph.indices([2, 3])])
   return ops.resize(cut, 'linear', ops.concat(0, masks, ops.toIntegers(size)))
 }

@@ -48,7 +48,15 @@ export function sam2SamexporterDecoder(options: { readonly fault?: Fault } = {})
   const mask = ops.graph.input('mask_input', ['num_labels', 1, CELLS, CELLS])
   const has = ops.graph.input('has_mask_input', ['num_labels'])
   const former = { mask, has }
-  const all = drawPrompt(ops, { points, labels, side: SIDE, cells: CELLS, embedding, former, fault: options.fault })
+  const all = drawPrompt(ops, {
+    points,
+    labels,
+    side: SIDE,
+    cells: CELLS,
+    embedding,
+    former,
+    fault: options.fault,
+  })
   const offered = ops.slice(all, 1, 1, 4)
   ops.name(ops.graph.node('Clip', [offered, ops.scalar(-32), ops.scalar(32)]), 'masks')
   ops.name(scoresOf(ops, offered, 1, 4), 'iou_predictions')
@@ -89,7 +97,11 @@ export function sam2OnnxRuntimeDecoder(
   const enlarged = ops.resize(offered, 'linear', ops.concat(0, leading, ops.toIntegers(size)))
   ops.graph.node('Greater', [enlarged, ops.scalar(0)], {}, 'masks')
   ops.name(scoresOf(ops, offered, from, to), 'iou_predictions')
-  ops.graph.output('masks', ['num_labels', to - from, 'original_image_height', 'original_image_width'], 'bool')
+  ops.graph.output(
+    'masks',
+    ['num_labels', to - from, 'original_image_height', 'original_image_width'],
+    'bool',
+  )
   ops.graph.output('iou_predictions', ['num_labels', to - from])
   if (options.lacksLowResolution !== true) {
     ops.name(ops.graph.node('Clip', [offered, ops.scalar(-32), ops.scalar(32)]), 'low_res_masks')
