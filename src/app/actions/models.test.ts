@@ -75,6 +75,16 @@ test('refused files become a notice with code and reason, and no entry', async (
   expect(app.notices.get()).toMatchObject([{ code: 'model/incompatible', message: 'dec.onnx is empty' }])
 })
 
+test('trying again takes the former message away', async () => {
+  let attempt = 0
+  const { app } = await openProject({
+    download: () => Promise.reject(new AppError('model/unreachable', `attempt ${++attempt}`)),
+  })
+  await app.models.download('small')
+  await app.models.download('small')
+  expect(app.notices.get().map((notice) => notice.message)).toEqual(['attempt 2'])
+})
+
 test('verify tells both outcomes', async () => {
   const { app } = await openProject({
     verify: (id) => Promise.resolve(fakeModel({ id, state: id === 'small' ? 'ready' : 'damaged' })),

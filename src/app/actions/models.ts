@@ -34,6 +34,7 @@ export function createModelActions(workspace: Workspace): ModelActions {
     if (controllers.has(id)) return null
     const controller = new AbortController()
     controllers.set(id, controller)
+    forgetFailure(workspace, title)
     setWork(id, { kind, progress: { done: 0, total: 0, note: '' }, secondsLeft: null })
     const startedAt = clock.ticks()
     let first: number | null = null
@@ -106,6 +107,11 @@ export function createModelActions(workspace: Workspace): ModelActions {
     )
   })
   return actions
+}
+
+/** What failed before is being tried again: its message is no news any more, and ten of them would hide the screen. */
+function forgetFailure({ notices }: Workspace, title: string): void {
+  for (const notice of notices.list.get()) if (notice.title === `${title} failed`) notices.dismiss(notice.id)
 }
 
 /** A project may come from another computer. Another model would give other masks, so none takes its place silently. */

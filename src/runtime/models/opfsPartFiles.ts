@@ -39,8 +39,9 @@ export function createOpfsPartFiles(directory: FileSystemDirectoryHandle): PartF
         append: (chunk) => {
           const at = access.getSize()
           const written = access.write(chunk, { at })
-          // A full disk may take a part of the chunk without complaint.
-          if (written < chunk.length)
+          // Chromium throws nothing on a full disk: it takes a part of the chunk, or answers with an error number as if
+          // it were a length (4294967288, which is -8).
+          if (written !== chunk.length)
             throw new DOMException('the disk took a part only', 'QuotaExceededError')
         },
         truncate: () => access.truncate(0),
