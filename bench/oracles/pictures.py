@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 ITERATIONS = 4
+MINIMAL_SIDE_PX = 128  # smaller windows are enlarged: a defect of ten pixels gives colour models nothing to learn from
 RING_SHARE = 0.3  # the surface around the box that GrabCut learns the background from, as far as the segmenter sees
 
 
@@ -45,18 +46,19 @@ def grab_cut(bgr: np.ndarray, bbox: list) -> tuple:
     ring = max(2.0, RING_SHARE * max(w, h))
     left, top = int(max(0, np.floor(x - ring))), int(max(0, np.floor(y - ring)))
     right, bottom = int(min(width, np.ceil(x + w + ring))), int(min(height, np.ceil(y + h + ring)))
-    crop = np.ascontiguousarray(bgr[top:bottom, left:right])
-    x0, y0 = int(np.floor(x)) - left, int(np.floor(y)) - top
-    x1, y1 = int(np.ceil(x + w)) - left, int(np.ceil(y + h)) - top
-    labels = np.full(crop.shape[:2], cv2.GC_BGD, np.uint8)
-    labels[y0:y1, x0:x1] = cv2.GC_PR_FGD
+    crop = bgr[top:bottom, left:right]
+    scale = max(1.0, MINIMAL_SIDE_PX / max(crop.shape[:2]))
+    inside = np.zeros(crop.shape[:2], np.uint8)
+    inside[int(np.floor(y)) - top:int(np.ceil(y + h)) - top, int(np.floor(x)) - left:int(np.ceil(x + w)) - left] = 1
+    large = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    labels = np.where(cv2.resize(inside, large.shape[1::-1], interpolation=cv2.INTER_NEAREST) == 1, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8)
     try:
         cv2.setRNGSeed(0)
-        cv2.grabCut(crop, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), ITERATIONS, cv2.GC_INIT_WITH_MASK)
-        mask = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
+        cv2.grabCut(large, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), ITERATIONS, cv2.GC_INIT_WITH_MASK)
+        found = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.float32)
+        mask = (cv2.resize(found, crop.shape[1::-1], interpolation=cv2.INTER_AREA) > 0.5).astype(np.uint8)
     except cv2.error:  # a flat crop, or no background at all, has no colour model
-        mask = np.zeros(crop.shape[:2], np.uint8)
-        mask[y0:y1, x0:x1] = 1
+        mask = inside
     return [left, top, right - left, bottom - top], mask
 
 

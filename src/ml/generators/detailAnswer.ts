@@ -122,11 +122,11 @@ function promptIn(tilePx: Box, suspected: Float32Array, frame: GridFrame): Box |
 }
 
 function firstCell(edge: number): number {
-  return Math.max(0, Math.ceil(edge - 0.5))
+  return Math.max(0, Math.floor(edge + 0.5))
 }
 
 function lastCell(edge: number, count: number): number {
-  return Math.min(count, Math.ceil(edge - 0.5))
+  return Math.min(count, Math.floor(edge + 0.5))
 }
 
 /** start..end clipped to low..high, at least 3 px long where there is room. */

@@ -7,6 +7,7 @@ import { stabilityOf, tightnessOf } from '../quality'
 import { baseMask } from './baseMask'
 import { cellPxOf, thresholdOf, type ClassStyle, type DrawnStyle } from './classStyle'
 import { grownMask } from './drawnMask'
+import { isEqual } from './isEqual'
 
 /**
  * A generator's result, drawn like the person draws: from the style's base, grown or shrunk by a disc, specks and
@@ -57,8 +58,4 @@ function scoresOf(made: GeneratedMask, mask: BinaryMask, threshold: number | nul
   const everywhere = { ...mask, data: new Uint8Array(mask.data.length).fill(1) }
   const stability = stabilityOf(made.evidence.scores, everywhere, threshold, STABILITY_OFFSET)
   return { predictedIou, stability, tightness }
-}
-
-function isEqual(a: BinaryMask, b: BinaryMask): boolean {
-  return a.data.every((bit, p) => bit === b.data[p])
 }

@@ -3,10 +3,10 @@ import type { GeneratedMask } from '../generators/generator'
 import { cellPxOf, type StyleExample } from './classStyle'
 
 /** Hundreds of settings are tried on each example: this many pixels a side are enough to compare them. */
-const MAXIMAL_SIDE = 128
+const MAXIMAL_SIDE = 96
 
 /**
- * An example at every second, third, ... pixel, so that its patch is at most 128 a side. `cellPx` is the unit of growth in
+ * An example at every second, third, ... pixel, so that its patch is at most 96 a side. `cellPx` is the unit of growth in
  * the pixels of the smaller patch.
  */
 export function coarseExample({ made, mask, boxPx }: StyleExample): {

@@ -1,11 +1,13 @@
 import { assert } from '../../core/assert'
 import type { BinaryMask } from '../../core/raster'
+import type { GeneratedMask } from '../generators/generator'
 import { overlapOf } from '../metrics/iou'
 import { applyStyle } from './applyStyle'
 import { baseMask } from './baseMask'
 import type { ClassStyle, StyleBase, StyleExample } from './classStyle'
 import { coarseExample } from './coarseExample'
 import { createGrowth } from './drawnMask'
+import { isEqual } from './isEqual'
 
 /** Fewer masks are an accident, more than this an older habit (ten did clearly better than five). */
 const MINIMAL_EXAMPLES = 3
@@ -37,48 +39,54 @@ export function estimateStyle(examples: readonly StyleExample[]): ClassStyle | n
   })
   const latest = usable.slice(-MAXIMAL_EXAMPLES)
   if (latest.length < MINIMAL_EXAMPLES) return null
-  const kinds = new Set(latest.flatMap(({ made }) => made.readings.map(({ kind }) => kind)))
-  const bases = basesOf(kinds)
-  const gains = latest.map((example) => gainsOf(example, bases))
-  const best = bestSetting(bases, gains)
+  const best = bestSetting(latest.map(gainsOf))
   if (best === null) return null
   const style = { ...best, fromMasks: latest.length }
   return meanGain(latest, style) > 0 ? style : null
 }
 
-function basesOf(kinds: ReadonlySet<string>): StyleBase[] {
-  return [
-    ...SHIFTS.map((shift) => ({ kind: 'relative' as const, shift })),
-    ...THRESHOLDS.map((threshold) => ({ kind: 'absolute' as const, threshold })),
-    ...[...kinds].map((reading) => ({ kind: 'reading' as const, reading })),
-  ]
-}
+/** By base, in words: what it gains with each dilation. */
+type Gains = ReadonlyMap<string, { readonly base: StyleBase; readonly byDilation: Float64Array }>
 
-/** IoU with the accepted mask, less that of the generator's own: (bases, dilations); 0 where a base is not to be had. */
-function gainsOf(example: StyleExample, bases: readonly StyleBase[]): Float64Array {
-  const { made, mask, cellPx } = coarseExample(example)
-  const own = iou(made.mask, mask)
-  const gains = new Float64Array(bases.length * DILATIONS.length)
-  bases.forEach((base, row) => {
-    const start = baseMask(base, made)
-    if (start === null) return
-    const grow = createGrowth(start)
-    DILATIONS.forEach((cells, column) => {
-      gains[row * DILATIONS.length + column] = iou(grow(cells * cellPx), mask) - own
-    })
-  })
+/** Hundreds of masks are drawn for an example: once for each answer of a generator and each mask of a person. */
+const known = new WeakMap<GeneratedMask, { readonly mask: BinaryMask; readonly gains: Gains }>()
+
+function gainsOf(example: StyleExample): Gains {
+  const before = known.get(example.made)
+  if (before !== undefined && isEqual(before.mask, example.mask)) return before.gains
+  const gains = measuredGains(example)
+  known.set(example.made, { mask: example.mask, gains })
   return gains
 }
 
-function bestSetting(
-  bases: readonly StyleBase[],
-  gains: readonly Float64Array[],
-): Pick<ClassStyle, 'base' | 'dilationCells'> | null {
+/** IoU with the accepted mask, less that of the generator's own. */
+function measuredGains(example: StyleExample): Gains {
+  const { made, mask, cellPx } = coarseExample(example)
+  const own = iou(made.mask, mask)
+  const bases: readonly StyleBase[] = [
+    ...SHIFTS.map((shift) => ({ kind: 'relative' as const, shift })),
+    ...THRESHOLDS.map((threshold) => ({ kind: 'absolute' as const, threshold })),
+    ...made.readings.map(({ kind }) => ({ kind: 'reading' as const, reading: kind })),
+  ]
+  const gains = new Map<string, { base: StyleBase; byDilation: Float64Array }>()
+  for (const base of bases) {
+    const start = baseMask(base, made)
+    if (start === null) continue
+    const grow = createGrowth(start)
+    const byDilation = Float64Array.from(DILATIONS, (cells) => iou(grow(cells * cellPx), mask) - own)
+    gains.set(JSON.stringify(base), { base, byDilation })
+  }
+  return gains
+}
+
+/** The setting with the highest score above 0; an example that has no such base gains nothing by it. */
+function bestSetting(examples: readonly Gains[]): Pick<ClassStyle, 'base' | 'dilationCells'> | null {
   let best: Pick<ClassStyle, 'base' | 'dilationCells'> | null = null
   let bestScore = 0
-  bases.forEach((base, row) => {
+  const bases = new Map(examples.flatMap((gains) => [...gains]))
+  for (const [key, { base }] of bases) {
     DILATIONS.forEach((dilationCells, column) => {
-      const each = gains.map((table) => table[row * DILATIONS.length + column]!)
+      const each = examples.map((gains) => gains.get(key)?.byDilation[column] ?? 0)
       const wins = each.filter((gain) => gain > 0).length
       if (wins < MINIMAL_WINS * each.length) return
       const mean = each.reduce((sum, gain) => sum + gain, 0) / each.length
@@ -87,7 +95,7 @@ function bestSetting(
       best = { base, dilationCells }
       bestScore = score
     })
-  })
+  }
   return best
 }
 

@@ -164,6 +164,14 @@ describe('estimateStyle', () => {
     expect(estimateStyle([...early, ...late])?.fromMasks).toBe(10)
   })
 
+  test('an answer whose mask was drawn anew is learned anew', () => {
+    const examples = drawnWith(styleOf(relative(-0.3)), 4)
+    const first = estimateStyle(examples)
+    const redrawn = examples.map((one) => ({ ...one, mask: { ...one.made.mask } }))
+    expect(estimateStyle(redrawn)).toBeNull()
+    expect(estimateStyle(examples)).toEqual(first)
+  })
+
   test('one odd mask among five is no habit', () => {
     const examples = drawnWith(styleOf(relative(0)), 5)
     const odd = drawnWith(styleOf(relative(-0.4)), 5)
