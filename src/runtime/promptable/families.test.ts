@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Box } from '../../core/geometry'
 import type { RgbaImage } from '../../core/raster'
 import type { Click } from '../../ml/generators/generator'
-import type { RegionAnswer } from '../../nn/onnx/promptable/promptableModel'
+import type { Embedding, RegionAnswer } from '../../nn/onnx/promptable/promptableModel'
 import { FIXTURE_MODELS, type FixtureModel } from '../../nn/onnx/promptable/__fixtures__/fixtureModels'
 import { tensorOf } from '../../nn/onnx/session'
 import {
@@ -11,6 +11,7 @@ import {
   logitsOf,
   noisePicture,
   openPromptable,
+  type OpenedPromptable,
 } from '../__fixtures__/promptableFixture'
 
 // Compiling the wasm runtime and a picture of a megapixel may take seconds on a busy machine.
@@ -45,9 +46,20 @@ function quarteredPicture(width: number, height: number): RgbaImage {
 
 const MODELS = Object.entries(FIXTURE_MODELS)
 
-async function see(fixture: FixtureModel, region: RgbaImage) {
+type Seen = { opened: OpenedPromptable; seen: { region: RgbaImage; embedding: Embedding } }
+
+async function see(fixture: FixtureModel, region: RgbaImage): Promise<Seen> {
   const opened = await openPromptable(...fixture.graphs())
   return { opened, seen: { region, embedding: await opened.encode(region) } }
+}
+
+const kept = new Map<FixtureModel, Promise<Seen>>()
+
+/** A flat picture of 200 x 150, seen once for all tests: what is kept of it must serve every prompt. */
+function seeFlat(fixture: FixtureModel): Promise<Seen> {
+  const seen = kept.get(fixture) ?? see(fixture, flatPicture(200, 150))
+  kept.set(fixture, seen)
+  return seen
 }
 
 /** The candidate that is as large as its box, or half a cell smaller. */
@@ -57,7 +69,7 @@ function exactOf({ growth }: FixtureModel): number {
 
 /** Logits after clicks in a box of 80 x 60; `ADD` is near its right edge, so that its disc reaches `BEYOND`. */
 async function clicked(fixture: FixtureModel, ...clicks: readonly Click[]) {
-  const { opened, seen } = await see(fixture, flatPicture(200, 150))
+  const { opened, seen } = await seeFlat(fixture)
   const boxPx = { x: 40, y: 40, width: 80, height: 60 }
   return logitsOf(await opened.ask(seen, { boxPx, clicks }), exactOf(fixture), seen.region)
 }
@@ -131,7 +143,7 @@ describe.each(MODELS)('the fixture model %s', (_, fixture) => {
   })
 
   test('two boxes of one picture do not disturb each other', async () => {
-    const { opened, seen } = await see(fixture, flatPicture(200, 150))
+    const { opened, seen } = await seeFlat(fixture)
     const one = { boxPx: { x: 10, y: 10, width: 50, height: 40 } }
     const other = { boxPx: { x: 100, y: 80, width: 60, height: 50 } }
     const alone = await opened.ask(seen, one)
@@ -147,7 +159,7 @@ describe.each(MODELS)('the fixture model %s', (_, fixture) => {
   })
 
   test('a former answer is fed back where the model takes it', async () => {
-    const { opened, seen } = await see(fixture, flatPicture(200, 150))
+    const { opened, seen } = await seeFlat(fixture)
     const boxPx = { x: 100, y: 60, width: 70, height: 60 }
     const earlier = await opened.ask(seen, { boxPx: { x: 80, y: 60, width: 40, height: 60 } })
     const former = earlier.candidates[exact]!
@@ -161,7 +173,7 @@ describe.each(MODELS)('the fixture model %s', (_, fixture) => {
   })
 
   test('a box of one pixel, with its corners swapped, at the very edge, is answered', async () => {
-    const { opened, seen } = await see(fixture, flatPicture(200, 150))
+    const { opened, seen } = await seeFlat(fixture)
     const answer = await opened.ask(seen, { boxPx: { x: 200, y: 150, width: -1, height: -1 } })
     expect(logitsOf(answer, exact, seen.region)({ x: 198.5, y: 148.5 })).toBeGreaterThan(0)
   })
