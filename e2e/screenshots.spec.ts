@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
-import { canvas, goTo, openSample, openStart, STAGES } from './support/screens'
+import { canvas, drawBox, goTo, openSample, openStart, STAGES } from './support/screens'
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -30,5 +30,30 @@ for (const size of SIZES) {
       }))
       expect(overflow, `${stage} does not overflow`).toEqual({ x: 0, y: 0 })
     }
+  })
+
+  test(`the smart tool with a box in hand fits ${name}`, async ({ page }) => {
+    const folder = `test-results/screens-${name}`
+    mkdirSync(folder, { recursive: true })
+    await page.setViewportSize(size)
+    await openSample(page)
+    await goTo(page, 'Annotate')
+    await expect(canvas(page)).toBeVisible()
+    // Needs no model, so the picture is the same on every machine.
+    await page.getByLabel('Generator').selectOption('otsu')
+    await page.keyboard.press('s')
+    await drawBox(page, { x: 300, y: 230, width: 60, height: 40 })
+    const last = page.getByRole('listbox', { name: 'Objects of this image' }).getByRole('option').last()
+    await expect(last).toHaveAttribute('aria-label', /proposed|no object/)
+    await page.screenshot({ path: `${folder}/annotate-smart.png`, animations: 'disabled' })
+    const bar = (await page.locator('.smart-bar').boundingBox())!
+    const stage = (await canvas(page).boundingBox())!
+    expect(bar.x).toBeGreaterThanOrEqual(stage.x)
+    expect(bar.x + bar.width).toBeLessThanOrEqual(stage.x + stage.width)
+    // Long words about the selected mask must not push the panel off the screen.
+    const panel = page.getByRole('complementary', { name: 'Inspector' })
+    expect(await panel.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+    const accept = (await page.getByRole('button', { name: 'Accept mask', exact: true }).boundingBox())!
+    expect(accept.x + accept.width).toBeLessThanOrEqual(size.width)
   })
 }

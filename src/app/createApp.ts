@@ -18,7 +18,6 @@ import { createJobs } from './jobs'
 import { createMonotonicClock } from './monotonicClock'
 import { createNotices } from './notices'
 import { createPictures } from './pictures'
-import { usesModel } from './proposals/recipe'
 import type { Services } from './services'
 import { createSessionStore } from './sessionStore'
 import { createWorkspace, type OpenWorkspace, type Workspace } from './workspace'
@@ -64,7 +63,7 @@ export function createApp(
         id: generator.id,
         title: generator.title,
         summary: generator.summary,
-        usesModel: usesModel(generator),
+        usesModel: generator.needs.includes('segmenter'),
         params: generator.params,
       })),
       students: STUDENT_DESCRIPTORS,

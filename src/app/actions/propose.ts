@@ -1,47 +1,53 @@
 import { isAbort } from '../../core/errors'
-import type { JobOptions, Lane } from '../../core/job'
+import { createCell } from '../../core/observable'
 import { readParams } from '../../core/params'
 import { answersPrompt, currentMaskOf, decisionOf } from '../../domain/live'
-import type { AnnotationId, MaskId, PseudoMask } from '../../domain/records'
+import type { AnnotationId, MaskId } from '../../domain/records'
 import { generators } from '../../ml/generators'
 import type { ProposeActions } from '../app'
-import { createAnswerMemory } from '../proposals/answers'
-import { candidatesFor } from '../proposals/candidates'
-import { clickObstacle } from '../proposals/clickObstacle'
-import { createDrawingStyles } from '../proposals/drawingStyles'
-import { followClicks } from '../proposals/followClicks'
+import type { ProposalEngine } from '../proposals/engine'
 import { createOneAtATime } from '../proposals/oneAtATime'
-import { currentRecipe, recipeOfMask } from '../proposals/recipe'
 import type { Workspace } from '../workspace'
 
 export function createProposeActions(workspace: Workspace): ProposeActions {
-  const memory = createAnswerMemory()
-  const styles = createDrawingStyles(workspace, memory)
-  const parts = { workspace, memory, styles }
+  const learned = createCell(0)
+  const tellLearned = (): void => learned.set(learned.get() + 1)
+  let engine: ProposalEngine | null = null
+  let loading: Promise<ProposalEngine> | null = null
 
-  /** The half that draws masks is loaded with the first one: the start screen does not wait for it. */
-  const propose = async (id: AnnotationId, lane: Lane, options: JobOptions): Promise<PseudoMask | null> => {
-    const { proposeMask } = await import('../proposals/proposer')
-    return proposeMask(parts, id, lane, options)
+  const load = (): Promise<ProposalEngine> => {
+    loading ??= import('../proposals/engine').then(({ createProposalEngine }) => {
+      engine = createProposalEngine(workspace, { again: (id) => void box(id), onLearned: tellLearned })
+      tellLearned()
+      return engine
+    })
+    // A script that could not be fetched is asked for again by the next box.
+    loading.catch(() => (loading = null))
+    return loading
   }
+  workspace.open.subscribe(() => {
+    if (workspace.open.get() === null || engine !== null) return
+    load().catch((error: unknown) => workspace.notices.failure('Masks cannot be proposed yet', error))
+  })
+
   const interactive = createOneAtATime<MaskId>(async (id) => {
-    const outcome = await workspace.jobs.run({ title: 'Mask for the box', lane: 'interactive' }, (options) =>
-      propose(id, 'interactive', options),
+    const outcome = await workspace.jobs.run(
+      { title: 'Mask for the box', lane: 'interactive' },
+      async (options) => (await load()).propose(id, 'interactive', options),
     )
     const mask = outcome.kind === 'done' ? outcome.value : null
     // A mask that was committed answers the box as it is: whoever asked meanwhile has it too.
-    const isAnswered =
-      mask !== null && recipeOfMask(mask.provenance, workspace)?.key === currentRecipe(workspace).key
+    const isAnswered = mask !== null && engine?.isCurrent(mask) === true
     return { value: mask?.id ?? null, stop: outcome.kind === 'cancelled' || isAnswered }
   })
   const box = (id: AnnotationId): Promise<MaskId | null> => interactive.run(id)
-  followClicks(workspace, (id) => void box(id))
 
   return {
     pending: interactive.pending,
     current: () => {
-      const { generator } = currentRecipe(workspace)
-      return { id: generator.id, params: workspace.settings().generatorParams[generator.id] ?? {} }
+      const { generatorId, generatorParams } = workspace.settings()
+      const { id } = generators.find(generatorId) ?? generators.all[0]!
+      return { id, params: generatorParams[id] ?? {} }
     },
     chooseGenerator: (id, params) => {
       const settings = workspace.settings()
@@ -57,6 +63,7 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
       const count = { done: 0, unresolved: 0, failed: 0 }
       const due = dueBoxes(workspace, redo)
       await workspace.jobs.run({ title: `Propose ${due.length} masks`, lane: 'batch' }, async (options) => {
+        const { propose } = await load()
         for (const [index, id] of due.entries()) {
           options.signal.throwIfAborted()
           options.onProgress({ done: index, total: due.length, note: '' })
@@ -76,19 +83,16 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
       })
       return count
     },
-    clickObstacle: (isPositive) => clickObstacle(workspace, isPositive),
+    clickObstacle: async (isPositive) => (await load()).clickObstacle(isPositive),
     isUpToDate: (id) => {
       const mask = currentMaskOf(workspace.records(), id)
       return mask !== null && answersPrompt(workspace.records(), mask)
     },
-    candidates: (id) => candidatesFor(workspace, memory, id),
+    candidates: (id) => engine?.candidates(id) ?? null,
     cycle: async (id, by) => {
       const outcome = await workspace.jobs.run(
         { title: 'Other candidate for the box', lane: 'interactive' },
-        async (options) => {
-          const { cycleCandidate } = await import('../proposals/cycleCandidate')
-          return cycleCandidate(parts, id, by, options)
-        },
+        async (options) => (await load()).cycle(id, by, options),
       )
       if (outcome.kind === 'done' && outcome.value === 1)
         workspace.notices.say(
@@ -98,9 +102,19 @@ export function createProposeActions(workspace: Workspace): ProposeActions {
         )
     },
     drawingStyle: {
-      view: styles.view,
-      setOn: styles.setOn,
-      learned: styles.learned,
+      learned,
+      view: (classId) =>
+        engine?.styles.view(classId) ?? {
+          isOn: workspace.settings().usesDrawingStyle,
+          masks: 0,
+          fromMasks: null,
+        },
+      setOn: (isOn) => {
+        workspace.transact('Drawing style', 'ledger', {
+          put: [{ ...workspace.settings(), usesDrawingStyle: isOn }],
+        })
+        engine?.styles.wakeAll()
+      },
     },
   }
 }

@@ -1,4 +1,3 @@
-import { createCell, type Observable } from '../../core/observable'
 import type { ClassId, DrawingStyle } from '../../domain/records'
 import { styleMasks } from '../../domain/styleRules'
 import type { GeneratedMask } from '../../ml/generators/generator'
@@ -26,25 +25,27 @@ export interface DrawingStyles {
   apply(classId: ClassId, answer: Answer): StyledMask
   /** A mask of this class was proposed: its style is learned now if that has not happened yet. */
   wake(classId: ClassId): void
+  /** The switch was turned, or decisions changed: every class is looked at again. */
+  wakeAll(): void
   view(classId: ClassId): DrawingStyleView
-  isOn(): boolean
-  setOn(isOn: boolean): void
-  /** Rises when a style was learned or forgotten. */
-  readonly learned: Observable<number>
 }
 
 /** Decisions come in bursts (a page of the review grid): one learning for all of them. */
 const LEARN_DELAY_MS = 250
 
-export function createDrawingStyles(workspace: Workspace, memory: AnswerMemory): DrawingStyles {
+export function createDrawingStyles(
+  workspace: Workspace,
+  memory: AnswerMemory,
+  onLearned: () => void,
+): DrawingStyles {
   const styles = new Map<ClassId, LearnedStyle | null>()
   /** Which masks and recipe the style of a class was learned from. */
   const signatures = new Map<ClassId, string>()
-  const learned = createCell(0)
   /** Classes that had a proposal in this session: a project that is only looked at asks no model. */
   const awake = new Set<ClassId>()
   /** A recipe whose learning failed (no model, no pictures) is left alone until it has made a mask again. */
   let blockedRecipe: string | null = null
+  let learnings = 0
   let isScheduled = false
   let isWorking = false
   let seenView: { key: string; view: DrawingStyleView } | null = null
@@ -101,27 +102,30 @@ export function createDrawingStyles(workspace: Workspace, memory: AnswerMemory):
     if (outcome.kind !== 'done') return
     if (outcome.value === styles.get(classId)) return
     styles.set(classId, outcome.value)
-    learned.set(learned.get() + 1)
+    learnings++
+    onLearned()
     await redrawMasks({ workspace, memory }, classId, outcome.value)
   }
 
-  workspace.open.subscribe(() => {
+  const wakeAll = (): void => {
+    for (const { id } of workspace.records().ofType('class')) awake.add(id as ClassId)
+    schedule()
+  }
+
+  const followProject = (): void => {
     styles.clear()
     signatures.clear()
     awake.clear()
     memory.clear()
     blockedRecipe = null
     workspace.open.get()?.store.subscribe(({ added, changed, removed }) => {
-      if ([added, changed, removed].some((ids) => (ids.decision?.length ?? 0) > 0)) {
-        for (const { id } of workspace.records().ofType('class')) awake.add(id as ClassId)
-        schedule()
-      }
+      if ([added, changed, removed].some((ids) => (ids.decision?.length ?? 0) > 0)) wakeAll()
     })
-  })
+  }
+  workspace.open.subscribe(followProject)
+  followProject()
 
   return {
-    learned,
-    isOn,
     apply: (classId, answer) => {
       const style = isOn() ? styles.get(classId) : null
       return style != null && style.recipeKey === answer.recipe.key
@@ -134,7 +138,7 @@ export function createDrawingStyles(workspace: Workspace, memory: AnswerMemory):
       if (isDue(classId)) schedule()
     },
     view: (classId) => {
-      const key = `${workspace.store().version()} ${learned.get()} ${classId}`
+      const key = `${workspace.store().version()} ${learnings} ${classId}`
       if (seenView?.key !== key) {
         const masks = styleMasks(workspace.records(), classId).length
         const fromMasks = styles.has(classId)
@@ -144,13 +148,7 @@ export function createDrawingStyles(workspace: Workspace, memory: AnswerMemory):
       }
       return seenView.view
     },
-    setOn: (on) => {
-      workspace.transact('Drawing style', 'ledger', {
-        put: [{ ...workspace.settings(), usesDrawingStyle: on }],
-      })
-      for (const { id } of workspace.records().ofType('class')) awake.add(id as ClassId)
-      schedule()
-    },
+    wakeAll,
   }
 }
 

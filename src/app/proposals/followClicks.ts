@@ -9,7 +9,7 @@ import type { Workspace } from '../workspace'
 export function followClicks(workspace: Workspace, propose: (id: AnnotationId) => void): void {
   /** Which box a click belonged to, also once it is gone. */
   const boxes = new Map<string, AnnotationId>()
-  workspace.open.subscribe(() => {
+  const followProject = (): void => {
     boxes.clear()
     const project = workspace.open.get()
     if (project === null) return
@@ -31,5 +31,7 @@ export function followClicks(workspace: Workspace, propose: (id: AnnotationId) =
         if (mask === null || !answersPrompt(store.records, mask)) propose(id)
       }
     })
-  })
+  }
+  workspace.open.subscribe(followProject)
+  followProject()
 }

@@ -34,7 +34,7 @@ export function recipeOfMask(provenance: Provenance, workspace: Workspace): Reci
 
 function recipeOf(generator: Generator, input: JsonObject, segmenterModelId: string): Recipe {
   const params = readParams(generator.params, input).values
-  const modelId = usesModel(generator) ? segmenterModelId : null
+  const modelId = generator.needs.includes('segmenter') ? segmenterModelId : null
   const sorted = Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1))
   return {
     generator,
@@ -42,9 +42,4 @@ function recipeOf(generator: Generator, input: JsonObject, segmenterModelId: str
     modelId,
     key: JSON.stringify([generator.id, generator.version, modelId, sorted]),
   }
-}
-
-/** Only generators that ask a model can use clicks. */
-export function usesModel(generator: Generator): boolean {
-  return generator.needs.includes('segmenter')
 }

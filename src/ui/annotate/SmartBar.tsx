@@ -46,13 +46,21 @@ function BoxSteps({
       </span>
     )
   const candidates = app.propose.candidates(boxId)
+  const { id } = app.propose.current()
+  const usesModel = app.catalogue.generators.find((generator) => generator.id === id)?.usesModel === true
   return (
     <>
-      <span className="smart-clicks">
-        <kbd className="smart-mouse">Click</kbd> adds
-        <kbd className="smart-mouse">Right click</kbd> removes
-      </span>
-      <CommandIcon id="smart.takeBack" icon={Undo2} variant="subtle" position="top" />
+      {usesModel ? (
+        <>
+          <span className="smart-clicks">
+            <kbd className="smart-mouse">Click</kbd> adds
+            <kbd className="smart-mouse">Right click</kbd> removes
+          </span>
+          <CommandIcon id="smart.takeBack" icon={Undo2} variant="subtle" position="top" />
+        </>
+      ) : (
+        <span className="mute">This generator goes by the box alone</span>
+      )}
       <span className="smart-parting" />
       <CommandIcon id="smart.previous" icon={ChevronLeft} variant="subtle" position="top" />
       <span className="smart-candidate">

@@ -9,7 +9,7 @@ test('each measured number has a meaning, and what was not measured is not said'
     quality: { predictedIou: 0.62, stability: 0.91, tightness: null },
   })
   expect(qualityWords(mask)).toEqual([
-    { label: 'Expected overlap', value: '62 %', meaning: 'worth a look' },
+    { label: 'Expected overlap', value: '62 %', meaning: 'fair' },
     { label: 'Border', value: '91 %', meaning: 'firm' },
   ])
 })

@@ -16,7 +16,7 @@ export function qualityWords({ quality, isUnresolved }: PseudoMask): readonly Qu
   if (isUnresolved) return []
   const { predictedIou, stability, tightness } = quality
   return [
-    word('Expected overlap', predictedIou, ['probably right', 'worth a look', 'doubtful'], [0.8, 0.6]),
+    word('Expected overlap', predictedIou, ['good', 'fair', 'doubtful'], [0.8, 0.6]),
     word('Border', stability, ['firm', 'soft', 'vague'], [0.85, 0.65]),
     word('Fills its box', tightness, ['well', 'partly', 'hardly'], [0.75, 0.5]),
   ].filter((entry) => entry !== null)

@@ -4,7 +4,7 @@ import type { BoxAnnotation } from '../../domain/records'
 import type { Command } from './command'
 import type { CommandContext } from './commandContext'
 
-const GROUP = 'Smart tool'
+const GROUP = 'Smart tool and proposals'
 /** How far the aim moves with one press, in screen pixels. */
 const AIM_STEP_STAGE = 8
 
@@ -87,7 +87,7 @@ export function smartCommands(context: CommandContext): readonly Command[] {
     {
       id: 'style.toggle',
       label: 'Draw proposals like my masks: on or off',
-      group: 'Project',
+      group: GROUP,
       shortcuts: ['y'],
       isEnabled: () => context.canEdit('annotate'),
       run: () => {
