@@ -10,13 +10,10 @@ import type { StudentRunner } from '../ports/studentRunner'
 import { createCapabilityProbe } from './capabilities'
 import { createFiles } from './files'
 import { createImageCodec } from './imageCodec'
-import { createFeatureClient } from './inference/featureClient'
 import type { ProviderWish } from './inference/inferenceApi'
-import { createInferenceHost } from './inference/inferenceHost'
-import { inspectModel } from './inference/inspectModel'
-import { createSegmenterClient } from './inference/segmenterClient'
-import { createStudentRunnerClient } from './inference/studentRunnerClient'
+import { createLazyInference } from './inference/lazyInference'
 import { createLazyModelLibrary } from './models/lazyModelLibrary'
+import type { OpenedLibrary } from './models/modelLibrary'
 
 export interface RuntimeOptions {
   /** Address of the folder that holds `models/`: `document.baseURI`. */
@@ -39,21 +36,22 @@ export interface Runtime {
 
 /** Everything that needs a browser. No worker starts and no model is fetched before the first call that needs it. */
 export function createRuntime({ baseUrl, provider = 'auto' }: RuntimeOptions): Runtime {
-  const host = createInferenceHost({ baseUrl, wish: provider })
-  const models = createLazyModelLibrary({
-    inspect: (model, signal) => inspectModel(host, model, signal),
-    loadEmbedded: async () => (await host.loadSource()).model,
+  // Each asks the other only when it is used: the library opens graphs to recognise them, models are opened from it.
+  const models: OpenedLibrary = createLazyModelLibrary({
+    inspect: (model, signal) => inference.inspect(model, signal),
+    loadEmbedded: () => inference.loadEmbedded(),
     memory: browserMemory(),
   })
+  const inference = createLazyInference({ baseUrl, wish: provider, openLibraryModel: models.open })
   return {
-    segmenter: createSegmenterClient(host, models.open),
+    segmenter: inference.segmenter,
     models: models.library,
-    features: createFeatureClient(host),
-    studentRunner: createStudentRunnerClient(host),
+    features: inference.features,
+    studentRunner: inference.studentRunner,
     imageCodec: createImageCodec(),
     files: createFiles(),
     capabilities: createCapabilityProbe(),
-    inferenceStatus: host.status,
+    inferenceStatus: inference.status,
   }
 }
 

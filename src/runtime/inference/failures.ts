@@ -9,7 +9,7 @@ import type { GraphBytes, OrtRuntime, Provider } from '../ort'
 const OUT_OF_MEMORY =
   /bad_alloc|out of memory|\bOOM\b|memory access out of bounds|allocation failed|failed to allocate|cannot enlarge memory|could not allocate|invalid (typed )?array (buffer )?length/i
 
-export function isOutOfMemory(error: unknown): boolean {
+function isOutOfMemory(error: unknown): boolean {
   return OUT_OF_MEMORY.test(messageOf(error))
 }
 

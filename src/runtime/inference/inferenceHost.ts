@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors'
 import type { Lane } from '../../core/job'
-import { createCell, type Observable } from '../../core/observable'
+import { createCell, type Cell, type Observable } from '../../core/observable'
+import { readEmbeddedManifest } from '../../nn/onnx/embeddedManifest'
 import { loadManifestJson, sha256Hex, type FetchLike } from '../modelStore'
 import { onceItWorks } from '../onceItWorks'
 import type { Remote } from '../rpc'
@@ -34,22 +35,27 @@ export interface InferenceHostOptions {
   /** Absolute address of the folder that holds `models/`; resolved on the page. */
   readonly baseUrl: string
   readonly wish: ProviderWish
+  /** Where to say what runs; a cell of its own when absent. */
+  readonly status?: Cell<readonly InferenceStatus[]>
   readonly fetchUrl?: FetchLike
   /** Tests hand in a fake worker. */
   readonly start?: () => StartedWorker<InferenceApi>
 }
 
 export function createInferenceHost(options: InferenceHostOptions): InferenceHost {
-  const { baseUrl, wish, fetchUrl = (url) => fetch(url), start = startInferenceWorker } = options
+  const {
+    baseUrl,
+    wish,
+    status = createCell<readonly InferenceStatus[]>([]),
+    fetchUrl = (url) => fetch(url),
+    start = startInferenceWorker,
+  } = options
   const folderUrl = new URL('models/', baseUrl)
-  const status = createCell<readonly InferenceStatus[]>([])
   const worker = createWorkerHost({ name: 'inference', start, spoils: isWorkerSpoilt })
   /** Models whose worker broke down, and what it said. */
   const brokenDown = new Map<string, string>()
 
   const loadSource = onceItWorks(async (): Promise<ModelSource> => {
-    // Loaded with the first model: the page starts without it.
-    const { readEmbeddedManifest } = await import('../../nn/onnx/embeddedManifest')
     const model = readEmbeddedManifest(
       await loadManifestJson(new URL('manifest.json', folderUrl).href, fetchUrl),
     )

@@ -9,7 +9,7 @@ const CHANNELS = ['box', 'positive', 'negative', 'previous'] as const
 const WEIGHTS = [3, 5, -7, 2]
 const FEATURES = [2, 4, 8, 16, 32].map((stride) => ({ name: `feat${stride}`, stride, channels: 3 }))
 
-export const CLICK_RADIUS = 4
+const CLICK_RADIUS = 4
 
 /** Files by name, as `models/` would serve them. */
 export function clickableModelFiles(): Map<string, Uint8Array<ArrayBuffer>> {

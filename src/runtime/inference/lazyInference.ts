@@ -1,0 +1,52 @@
+import { createCell, type Observable } from '../../core/observable'
+import type { EmbeddedModel } from '../../nn/onnx/embeddedManifest'
+import type { FeatureExtractor } from '../../ports/featureExtractor'
+import type { InferenceStatus } from '../../ports/inferenceStatus'
+import type { Segmenter } from '../../ports/segmenter'
+import type { StudentRunner } from '../../ports/studentRunner'
+import type { LibraryModel, OpenLibraryModel } from '../models/libraryModel'
+import { onceItWorks } from '../onceItWorks'
+import type { ProviderWish } from './inferenceApi'
+
+export interface LazyInference {
+  readonly segmenter: Segmenter
+  readonly features: FeatureExtractor
+  readonly studentRunner: StudentRunner
+  /** One for each model that has answered. */
+  readonly status: Observable<readonly InferenceStatus[]>
+  loadEmbedded(): Promise<EmbeddedModel>
+  /** Opens both graphs and says which interface they speak. Throws `model/incompatible`. */
+  inspect(
+    model: LibraryModel,
+    signal: AbortSignal,
+  ): Promise<{ readonly family: string; readonly caution: string | null }>
+}
+
+/** Everything that runs in the inference worker. Its code is fetched with the first use: the page starts without it. */
+export function createLazyInference(options: {
+  readonly baseUrl: string
+  readonly wish: ProviderWish
+  readonly openLibraryModel: OpenLibraryModel
+}): LazyInference {
+  const status = createCell<readonly InferenceStatus[]>([])
+  const load = onceItWorks(async () => {
+    const { openInference } = await import('./openInference')
+    return openInference({ ...options, status })
+  })
+  return {
+    segmenter: {
+      describe: async (...call) => (await load()).segmenter.describe(...call),
+      segment: async (...call) => (await load()).segmenter.segment(...call),
+    },
+    features: {
+      describe: async () => (await load()).features.describe(),
+      extract: async (...call) => (await load()).features.extract(...call),
+      cacheBytes: async () => (await load()).features.cacheBytes(),
+      clearCache: async () => (await load()).features.clearCache(),
+    },
+    studentRunner: { run: async (...call) => (await load()).studentRunner.run(...call) },
+    status,
+    loadEmbedded: async () => (await load()).loadEmbedded(),
+    inspect: async (...call) => (await load()).inspect(...call),
+  }
+}
