@@ -41,7 +41,8 @@ export function familyCandidates(answer: CropAnswer, luminance: Float32Array, bo
   })
 }
 
-function orderedMasks({ frame, candidates }: CropAnswer, boxPx: Box): readonly MaskCandidate[] {
+/** The model's masks, best first, as its authors choose among them; one whose area outgrows the box comes last. */
+export function orderedMasks({ frame, candidates }: CropAnswer, boxPx: Box): readonly MaskCandidate[] {
   if (candidates.length === 1) return candidates
   const inside = boxChannel(frame, boxPx)
   const boxCells = (boxArea(boxPx) * frame.columns * frame.rows) / (frame.widthPx * frame.heightPx)

@@ -3,6 +3,7 @@ import type { JobOptions } from '../../core/job'
 import type { RgbaImage } from '../../core/raster'
 import { dilateBox, pixelWindow } from '../imaging/boxWindow'
 import { detailAnswer } from './detailAnswer'
+import { orderedMasks } from './familyCandidates'
 import type { CropAnswer, GeneratorContext } from './generator'
 import { suspicionOf } from './readAnswer'
 
@@ -32,16 +33,17 @@ export async function lookCloser(
   const long = Math.max(boxPx.width, boxPx.height)
   const isSeenWell = long <= (canvasSide === null ? CROP_TILE_PX : CANVAS_SIDES * canvasSide)
   if (isSeenWell) return answer
-  const suspicion = suspicionOf(image, answer, boxPx)
-  return detailAnswer(
-    { coarse: answer, suspicion, boxPx, tilePx: canvasSide ?? CROP_TILE_PX },
-    (promptPx, tilePx) =>
-      segment({
-        boxPx: promptPx,
-        regionPx: canvasSide === null ? null : pixelWindow(dilateBox(tilePx, TILE_CONTEXT, 0), image),
-        clicks: [],
-        former: null,
-      }),
-    options,
-  )
+  const coarse = withBestOnly(answer, boxPx)
+  const suspicion = suspicionOf(image, coarse, boxPx)
+  const ask = async (promptPx: Box, tilePx: Box): Promise<CropAnswer> => {
+    const regionPx = canvasSide === null ? null : pixelWindow(dilateBox(tilePx, TILE_CONTEXT, 0), image)
+    const tile = await segment({ boxPx: promptPx, regionPx, clicks: [], former: null })
+    return withBestOnly(tile, promptPx)
+  }
+  return detailAnswer({ coarse, suspicion, boxPx, tilePx: canvasSide ?? CROP_TILE_PX }, ask, options)
+}
+
+/** Tiles are put together from one mask each: that which the model believes in most. */
+function withBestOnly(answer: CropAnswer, boxPx: Box): CropAnswer {
+  return { ...answer, candidates: orderedMasks(answer, boxPx).slice(0, 1) }
 }

@@ -181,6 +181,19 @@ describe('large boxes', () => {
     expect(once.asked.length).toBe(2)
   })
 
+  test('a model that sees any rectangle gets the tiles with some surroundings, inside the picture', async () => {
+    const closer = model(128, [60, 19])
+    const image = flatPicture(400, 300)
+    await run(closer, { image, boxPx: { x: 0, y: 0, width: 400, height: 300 } })
+    expect(closer.asked.length).toBeGreaterThan(1)
+    for (const { boxPx: prompt, regionPx } of closer.asked.slice(1)) {
+      expect(regionPx!.x).toBeLessThanOrEqual(prompt.x)
+      expect(regionPx!.x + regionPx!.width).toBeGreaterThanOrEqual(prompt.x + prompt.width)
+      expect(regionPx!.x + regionPx!.width).toBeLessThanOrEqual(400)
+      expect(regionPx!.width).toBeLessThanOrEqual(128 * 1.5 + 1)
+    }
+  })
+
   test('a box of many million pixels gives a mask of its size, without gigabytes of evidence', async () => {
     // The pixels of the picture are not needed: only its size and what the crops read.
     const image = flatPicture(4200, 3100)
