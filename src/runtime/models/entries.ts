@@ -30,7 +30,7 @@ export function entryOfCatalogue(
     files,
     state,
     obstacle: (state === 'ready' ? record?.obstacle : null) ?? obstacleOf(entry, bytesLeft, facts),
-    caution: joined(record?.caution ?? null, cautionOf(entry, facts)),
+    caution: joined(familyCaution(record), record?.caution ?? null, cautionOf(entry, facts)),
   }
 }
 
@@ -53,10 +53,18 @@ export function entryOfFiles(
     state: stateOf(files, record),
     obstacle: record.obstacle,
     caution: joined(
+      familyCaution(record),
       record.caution,
       isDurable ? null : 'This browser keeps nothing: the model goes when the page is closed.',
     ),
   }
+}
+
+/** No published weights have been run with this version (docs/models/library.md): what is known is known of fixtures. */
+function familyCaution(record: ModelRecord | null): string | null {
+  return record?.family == null
+    ? null
+    : `Recognised as ${record.family} by its tensors. This version has run that interface on test models only, not on published weights: look at the first masks closely.`
 }
 
 function withBytesHere(

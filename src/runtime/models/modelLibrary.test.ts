@@ -181,6 +181,7 @@ test('files from disk become an entry of their own, named by their hash, and are
   const added = await tested.library.addFiles(PAIR, job())
   expect(added).toMatchObject({ source: 'files', title: 'enc + dec', family: 'SAM', state: 'ready' })
   expect(added.id).toMatch(/^files:[0-9a-f]{12}$/)
+  expect(added.caution).toContain('Recognised as SAM by its tensors')
   expect(added.caution).toContain('not run on real weights')
   const again = createTested({ folder: tested.deps.folder })
   await again.library.refresh()

@@ -27,6 +27,12 @@ export function Notices({
   const list = useObservable(notices)
   const shown = useRef(new Set<number>())
   useEffect(() => {
+    // What the application took back, because it is being tried again, goes from the screen too.
+    for (const id of shown.current) {
+      if (list.some((notice) => notice.id === id)) continue
+      shown.current.delete(id)
+      notifications.hide(`notice-${id}`)
+    }
     for (const notice of list) {
       if (shown.current.has(notice.id)) continue
       shown.current.add(notice.id)
