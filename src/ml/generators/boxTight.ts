@@ -1,11 +1,10 @@
 import { boxIou, type Box } from '../../core/geometry'
 import { boxChannel } from '../imaging/boxChannel'
-import { emptyMask, type BinaryMask } from '../../core/raster'
+import type { BinaryMask } from '../../core/raster'
 import { boxToGrid, type GridFrame } from '../imaging/gridFrame'
 import { dilateBox, pixelsInside } from '../imaging/boxWindow'
 import { gaussianBlur } from '../imaging/gaussianBlur'
 import { otsuInBox } from '../imaging/otsu'
-import { maskBounds } from '../quality'
 import { sigmoid } from '../sigmoid'
 import type { MaskCalibration } from './generator'
 
@@ -28,6 +27,9 @@ export const OTSU_BINS = 64
 
 /** Candidates t = k / 40, k = 2..38. */
 const CANDIDATES: readonly number[] = Array.from({ length: 37 }, (_, i) => (i + 2) / 40)
+
+/** The same in single precision, as they are compared with maps. */
+const LIMITS = Float32Array.from(CANDIDATES)
 
 /** The grown box must reach at least this far beyond the box, in pixels of whatever grid. */
 export const MINIMAL_DILATION_PX = 1
@@ -64,12 +66,13 @@ export function boxTightThreshold(
   minimalThreshold = 0,
 ): number {
   const box = boxToGrid(frame, boxPx)
-  const allowed = grownBox(frame, calibration, boxPx)
-  let total = 0
-  for (let p = 0; p < map.length; p++) if (allowed.data[p] === 1) total += map[p]!
-  const scores = CANDIDATES.map((threshold) =>
-    threshold < minimalThreshold - 1e-9 ? -1 : scoreOf(map, threshold),
-  )
+  const layers = thresholdLayers(map, grownBox(frame, calibration, boxPx))
+  const scores = CANDIDATES.map((threshold, i) => {
+    const { area, within, bounds } = layers.above[i]!
+    if (bounds === null || threshold < minimalThreshold - 1e-9) return -1
+    const expectedIou = within / (area + layers.total - within)
+    return boxIou(bounds, box) * expectedIou ** calibration.iouExponent
+  })
   const best = Math.max(...scores)
   let chosen = 0.5
   let distance = Infinity
@@ -80,24 +83,66 @@ export function boxTightThreshold(
     distance = Math.abs(candidate - 0.5)
   }
   return chosen
+}
 
-  /** -1 for an empty mask. */
-  function scoreOf(values: Float32Array, threshold: number): number {
-    const mask = emptyMask({ width: frame.columns, height: frame.rows })
-    const limit = Math.fround(threshold)
-    let area = 0
-    let within = 0
-    for (let p = 0; p < values.length; p++) {
-      if (allowed.data[p] === 0 || values[p]! <= limit) continue
-      mask.data[p] = 1
-      area++
-      within += values[p]!
+interface Layer {
+  area: number
+  /** Sum of the map inside the mask. */
+  within: number
+  /** Outer pixel edges; null for an empty mask. */
+  bounds: Box | null
+}
+
+/** The masks of all candidate thresholds in one pass over the allowed pixels, and the sum of the map over these. */
+function thresholdLayers(map: Float32Array, allowed: BinaryMask): { above: readonly Layer[]; total: number } {
+  const count = LIMITS.length
+  const area = new Float64Array(count)
+  const within = new Float64Array(count)
+  const left = new Float64Array(count).fill(Infinity)
+  const right = new Float64Array(count).fill(-Infinity)
+  const top = new Float64Array(count).fill(Infinity)
+  const bottom = new Float64Array(count).fill(-Infinity)
+  let total = 0
+  for (let v = 0; v < allowed.height; v++) {
+    for (let u = 0; u < allowed.width; u++) {
+      const p = v * allowed.width + u
+      if (allowed.data[p] === 0) continue
+      const value = map[p]!
+      total += value
+      const highest = highestBelow(value)
+      if (highest < 0) continue
+      area[highest]! += 1
+      within[highest]! += value
+      if (u < left[highest]!) left[highest] = u
+      if (u > right[highest]!) right[highest] = u
+      if (v < top[highest]!) top[highest] = v
+      if (v > bottom[highest]!) bottom[highest] = v
     }
-    const bounds = maskBounds(mask)
-    if (bounds === null) return -1
-    const expectedIou = within / (area + total - within)
-    return boxIou(bounds, box) * expectedIou ** calibration.iouExponent
   }
+  const above: Layer[] = Array.from({ length: count }, () => ({ area: 0, within: 0, bounds: null }))
+  let sum = { area: 0, within: 0, left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity }
+  for (let i = count - 1; i >= 0; i--) {
+    sum = {
+      area: sum.area + area[i]!,
+      within: sum.within + within[i]!,
+      left: Math.min(sum.left, left[i]!),
+      right: Math.max(sum.right, right[i]!),
+      top: Math.min(sum.top, top[i]!),
+      bottom: Math.max(sum.bottom, bottom[i]!),
+    }
+    const size = { width: sum.right - sum.left + 1, height: sum.bottom - sum.top + 1 }
+    const bounds = sum.area === 0 ? null : { x: sum.left, y: sum.top, ...size }
+    above[i] = { area: sum.area, within: sum.within, bounds }
+  }
+  return { above, total }
+}
+
+/** Index of the highest candidate threshold that a value exceeds, -1 for none. */
+function highestBelow(value: number): number {
+  let index = Math.min(Math.max(Math.floor(value * 40) - 2, -1), LIMITS.length - 1)
+  while (index >= 0 && value <= LIMITS[index]!) index--
+  while (index + 1 < LIMITS.length && value > LIMITS[index + 1]!) index++
+  return index
 }
 
 /**

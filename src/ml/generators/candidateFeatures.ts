@@ -1,5 +1,5 @@
 import { boxIou, type Box } from '../../core/geometry'
-import type { BinaryMask } from '../../core/raster'
+import { emptyMask, type BinaryMask } from '../../core/raster'
 import { boxToGrid, type GridFrame } from '../imaging/gridFrame'
 import { maskArea, maskBounds } from '../quality'
 import type { Evidence } from './candidateMaps'
@@ -136,25 +136,48 @@ export function candidateFeatures(
 
 function cut({ map, threshold }: CutMap, allowed: BinaryMask): BinaryMask {
   const limit = Math.fround(threshold)
-  return { ...allowed, data: allowed.data.map((bit, p) => (bit === 1 && map[p]! > limit ? 1 : 0)) }
+  const mask = emptyMask(allowed)
+  for (let p = 0; p < map.length; p++) if (allowed.data[p] === 1 && map[p]! > limit) mask.data[p] = 1
+  return mask
 }
 
-function without(mask: BinaryMask, taken: BinaryMask): BinaryMask {
-  return { ...mask, data: mask.data.map((bit, p) => (bit === 1 && taken.data[p] === 0 ? 1 : 0)) }
+function without({ width, height, data }: BinaryMask, taken: BinaryMask): BinaryMask {
+  const mask = emptyMask({ width, height })
+  for (let p = 0; p < data.length; p++) if (data[p] === 1 && taken.data[p] === 0) mask.data[p] = 1
+  return mask
 }
 
+/** IoU of every pair, from how many pixels each combination of masks covers. */
 function pairwise(masks: readonly BinaryMask[]): readonly (readonly number[])[] {
-  const ious = masks.map(() => masks.map(() => 0))
-  for (let i = 0; i < masks.length; i++) {
-    for (let j = 0; j < i; j++) ious[i]![j] = ious[j]![i] = maskIou(masks[i]!, masks[j]!)
-  }
-  return ious
+  const counts = new Uint32Array(2 ** masks.length)
+  const codes = new Uint32Array(masks[0]!.data.length)
+  masks.forEach(({ data }, i) => {
+    for (let p = 0; p < codes.length; p++) codes[p]! |= data[p]! << i
+  })
+  for (const code of codes) counts[code]! += 1
+  const present = [...counts.keys()].filter((code) => code > 0 && counts[code]! > 0)
+  const pixels = (isCounted: (code: number) => boolean): number =>
+    present.reduce((sum, code) => (isCounted(code) ? sum + counts[code]! : sum), 0)
+  return masks.map((_, i) =>
+    masks.map((_other, j) => {
+      const pair = (1 << i) | (1 << j)
+      const either = pixels((code) => (code & pair) !== 0)
+      return either === 0 ? 0 : pixels((code) => (code & pair) === pair) / either
+    }),
+  )
 }
 
 /** Area of the mask at threshold + 0.1 over its area at threshold - 0.1. */
 function stability({ map, threshold }: CutMap, allowed: BinaryMask): number {
-  const low = maskArea(cut({ map, threshold: threshold - STABILITY_OFFSET }, allowed))
-  const high = maskArea(cut({ map, threshold: threshold + STABILITY_OFFSET }, allowed))
+  const lowLimit = Math.fround(threshold - STABILITY_OFFSET)
+  const highLimit = Math.fround(threshold + STABILITY_OFFSET)
+  let low = 0
+  let high = 0
+  for (let p = 0; p < map.length; p++) {
+    if (allowed.data[p] === 0) continue
+    if (map[p]! > lowLimit) low++
+    if (map[p]! > highLimit) high++
+  }
   return low === 0 ? 0 : high / low
 }
 

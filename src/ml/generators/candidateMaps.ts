@@ -54,10 +54,10 @@ export function adaptedMap(
   if (high <= low || !allowed.data.includes(1)) return probability.slice()
   const defect = new Float64Array(HISTOGRAM_BINS)
   const surface = new Float64Array(HISTOGRAM_BINS)
-  const bins = Uint8Array.from(luminance, (value) =>
-    Math.min(Math.floor(((value - low) / (high - low)) * HISTOGRAM_BINS), HISTOGRAM_BINS - 1),
-  )
+  const bins = new Uint8Array(luminance.length)
   for (let p = 0; p < bins.length; p++) {
+    const share = (luminance[p]! - low) / (high - low)
+    bins[p] = Math.min(Math.floor(share * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)
     if (allowed.data[p] === 0) continue
     defect[bins[p]!]! += probability[p]!
     surface[bins[p]!]! += 1 - probability[p]!
@@ -101,10 +101,11 @@ export function guidedMap(
   spread: number,
   { guideRadiusPx, guideEpsilon }: Pick<CandidateChoice, 'guideRadiusPx' | 'guideEpsilon'>,
 ): Float32Array {
-  const guide = Float64Array.from(luminance, (value) => value / spread)
+  const guide = new Float64Array(luminance.length)
+  for (let p = 0; p < guide.length; p++) guide[p] = luminance[p]! / spread
   const average = (values: Float64Array): Float64Array => boxMean(values, grid, guideRadiusPx)
   const guideMean = average(guide)
-  const mean = average(Float64Array.from(map))
+  const mean = average(new Float64Array(map))
   const together = average(guide.map((value, p) => value * map[p]!))
   const squares = average(guide.map((value) => value * value))
   const slope = together.map(
@@ -113,7 +114,11 @@ export function guidedMap(
   )
   const offset = average(slope.map((value, p) => mean[p]! - value * guideMean[p]!))
   const slopeMean = average(slope)
-  return Float32Array.from(guide, (value, p) => Math.min(Math.max(slopeMean[p]! * value + offset[p]!, 0), 1))
+  const guided = new Float32Array(guide.length)
+  for (let p = 0; p < guided.length; p++) {
+    guided[p] = Math.min(Math.max(slopeMean[p]! * guide[p]! + offset[p]!, 0), 1)
+  }
+  return guided
 }
 
 /** Mean over (2 radius + 1)^2 pixels, edges repeated. */
@@ -149,12 +154,15 @@ function meanOfLines(
 /** 0.5 on the outline of the box, rising by 1 per grid pixel inwards: cut anywhere, it gives the box. */
 export function boxRamp(frame: GridFrame, boxPx: Box): Float32Array {
   const { x, y, width, height } = boxToGrid(frame, boxPx)
-  return Float32Array.from({ length: frame.columns * frame.rows }, (_, p) => {
-    const u = (p % frame.columns) + 0.5
-    const v = Math.floor(p / frame.columns) + 0.5
-    const depth = Math.min(u - x, x + width - u, v - y, y + height - v)
-    return Math.min(Math.max(0.5 + depth, 0), 1)
-  })
+  const ramp = new Float32Array(frame.columns * frame.rows)
+  for (let v = 0; v < frame.rows; v++) {
+    const depthY = Math.min(v + 0.5 - y, y + height - v - 0.5)
+    for (let u = 0; u < frame.columns; u++) {
+      const depth = Math.min(u + 0.5 - x, x + width - u - 0.5, depthY)
+      ramp[v * frame.columns + u] = Math.min(Math.max(0.5 + depth, 0), 1)
+    }
+  }
+  return ramp
 }
 
 /** What the candidates of one answer share. */

@@ -44,33 +44,36 @@ export function spreadOver(values: Float32Array, mask: BinaryMask): number | nul
 
 /** Length of the gradient by central differences, edge pixels repeated, per grid pixel. */
 export function gradientMagnitude(values: Float32Array, { columns, rows }: Grid): Float32Array {
-  const at = (u: number, v: number): number =>
-    values[Math.min(Math.max(v, 0), rows - 1) * columns + Math.min(Math.max(u, 0), columns - 1)]!
-  return Float32Array.from({ length: columns * rows }, (_, p) => {
-    const u = p % columns
-    const v = (p - u) / columns
-    return Math.hypot(at(u + 1, v) - at(u - 1, v), at(u, v + 1) - at(u, v - 1)) / 2
-  })
+  const lengths = new Float32Array(columns * rows)
+  for (let v = 0; v < rows; v++) {
+    const above = Math.max(v - 1, 0) * columns
+    const below = Math.min(v + 1, rows - 1) * columns
+    for (let u = 0; u < columns; u++) {
+      const line = v * columns
+      const across = values[line + Math.min(u + 1, columns - 1)]! - values[line + Math.max(u - 1, 0)]!
+      const down = values[below + u]! - values[above + u]!
+      lengths[line + u] = Math.sqrt(across * across + down * down) / 2
+    }
+  }
+  return lengths
 }
 
 /** Mask pixels with a 4-neighbour outside the mask; the border of the grid counts as outside. */
-export function outlineOf(mask: BinaryMask): BinaryMask {
-  const { width, height, data } = mask
-  const outline = data.map((bit, p) => {
-    if (bit === 0) return 0
-    const u = p % width
-    const v = (p - u) / width
-    const isInner =
-      u > 0 &&
-      u < width - 1 &&
-      v > 0 &&
-      v < height - 1 &&
-      data[p - 1] === 1 &&
-      data[p + 1] === 1 &&
-      data[p - width] === 1 &&
-      data[p + width] === 1
-    return isInner ? 0 : 1
-  })
+export function outlineOf({ width, height, data }: BinaryMask): BinaryMask {
+  const outline = new Uint8Array(data.length)
+  for (let v = 0; v < height; v++) {
+    for (let u = 0; u < width; u++) {
+      const p = v * width + u
+      if (data[p] === 0) continue
+      const isInner =
+        u > 0 &&
+        u < width - 1 &&
+        v > 0 &&
+        v < height - 1 &&
+        data[p - 1]! + data[p + 1]! + data[p - width]! + data[p + width]! === 4
+      if (!isInner) outline[p] = 1
+    }
+  }
   return { width, height, data: outline }
 }
 
