@@ -55,8 +55,18 @@ export function createModelActions(workspace: Workspace): ModelActions {
     return outcome.kind === 'done' ? outcome.value : null
   }
 
-  const addFiles = (picked: readonly PickedFile[]): Promise<ModelEntry | null> =>
-    work('files', 'adding', 'Add a model from files', (options) => models.addFiles(picked, options))
+  const addFiles = async (picked: readonly PickedFile[]): Promise<ModelEntry | null> => {
+    const entry = await work('files', 'adding', 'Add a model from files', (options) =>
+      models.addFiles(picked, options),
+    )
+    if (entry !== null)
+      workspace.notices.say(
+        'success',
+        `${entry.title} is added`,
+        `Recognised as ${entry.family ?? 'a segmenter'}.`,
+      )
+    return entry
+  }
 
   const actions: ModelActions = {
     entries: models.entries,

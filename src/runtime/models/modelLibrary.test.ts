@@ -280,7 +280,7 @@ test('a damaged or foreign record hides its model and harms nothing else', async
   )
   tested.files.set('files-cut.model.json', new Blob(['{"format": "mask']))
   await tested.library.refresh()
-  expect(tested.entries.get().map((one) => one.id)).toEqual(['embedded', 'small', added.id])
+  expect(tested.entries.get().map((one) => one.id)).toEqual(['embedded', added.id, 'small'])
 })
 
 test('the catalogue pins commits and hashes', () => {

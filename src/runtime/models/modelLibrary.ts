@@ -72,8 +72,8 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
     )
     entries.set([
       embedded,
-      ...catalogue.map((entry) => entryOfCatalogue(entry, records.get(entry.id) ?? null, present, facts)),
       ...fromFiles.map((record) => entryOfFiles(record, present, folder.isDurable)),
+      ...catalogue.map((entry) => entryOfCatalogue(entry, records.get(entry.id) ?? null, present, facts)),
     ])
   }
 

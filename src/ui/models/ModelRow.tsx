@@ -55,6 +55,7 @@ export function ModelRow({
                 target="_blank"
                 rel="noreferrer"
                 inherit
+                underline="always"
                 title={model.licence.note ?? undefined}
               >
                 {model.licence.name}
