@@ -1,6 +1,6 @@
 """The whole recipe in one command: python3 training/make.py --seed 0
 
-Stages: generate, teach, prompt, export, evaluate, card. Each may be named alone (--stages teach prompt).
+Stages: generate, teach, prompt, score, export, evaluate, card. Each may be named alone (--stages teach prompt).
 Long stages are bounded by wall-clock minutes, save a checkpoint every two minutes and resume from it.
 """
 
@@ -15,7 +15,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "0")
 os.environ["OMP_NUM_THREADS"] = "1"  # the workers of parallel.py are the threads
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-STAGES = ("generate", "teach", "prompt", "export", "evaluate", "card")
+STAGES = ("generate", "teach", "prompt", "score", "export", "evaluate", "card")
 
 
 def parse_arguments():
@@ -25,7 +25,7 @@ def parse_arguments():
     parser.add_argument("--work", default="/tmp/maskwright-training", help="folder for the bank and checkpoints")
     parser.add_argument("--pictures", type=int, default=14000, help="size of the picture bank")
     parser.add_argument("--teach-minutes", type=float, default=75)
-    parser.add_argument("--prompt-minutes", type=float, default=58)
+    parser.add_argument("--prompt-minutes", type=float, default=63)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
@@ -52,14 +52,16 @@ def run_stage(stage: str, options) -> None:
     elif stage == "prompt":
         from prompt import train_prompted
         train_prompted(work, bank, options.seed, options.prompt_minutes, options.threads)
+    elif stage == "score":
+        from deploy import load_deployed
+        from scorer import train_scorer
+        train_scorer(work, load_deployed(work), options.seed, options.threads)
     elif stage == "export":
         from publish import publish
         publish(work, options.seed)
     elif stage == "evaluate":
-        import torch
         from evaluate import evaluate
-        torch.set_num_threads(options.threads)
-        evaluate(work)
+        evaluate(work, options.threads)
     elif stage == "card":
         from card import write_card
         write_card(work, options.seed)

@@ -2,7 +2,7 @@
 
 import os
 
-from calibration_settings import CALIBRATION
+from calibration_settings import load_calibration
 from deploy import load_average, load_deployed
 from export import export_models, write_manifest
 from golden import write_golden
@@ -21,7 +21,7 @@ def training_minutes(work_folder: str) -> float:
 def publish(work_folder: str, seed: int) -> None:
     files = export_models(load_average(work_folder), PUBLIC_FOLDER)
     training = {"seed": seed, "minutes": round(training_minutes(work_folder)), "recipe": "training/README.md"}
-    write_manifest(PUBLIC_FOLDER, files, training, CALIBRATION)
+    write_manifest(PUBLIC_FOLDER, files, training, load_calibration(work_folder))
     deployed = load_deployed(work_folder)
     check_files(deployed, PUBLIC_FOLDER)
     write_golden(deployed, PUBLIC_FOLDER)
