@@ -98,8 +98,8 @@ def _clicks_table(clicks: dict) -> str:
         if entry["n"] == 0:
             continue
         after = entry["chosen"]
-        rows.append([name, entry["n"], f"{entry['before']:.3f}", f"{after['first']:.3f}", f"{after['second']:.3f}", f"{100 * (after['second'] - entry['before']):+.1f}", f"{entry['P > 0.5']['second']:.3f}"])
-    return _table(["set", "failures", "box alone", "one click", "two clicks", "gain, points", "two clicks, read as P > 0.5"], rows)
+        rows.append([name, entry["n"], f"{entry['before']:.3f}", f"{after['first']:.3f}", f"{after['second']:.3f}", f"{100 * (after['second'] - entry['before']):+.1f}", f"{entry['chosen, one crop']['second']:.3f}", f"{entry['P > 0.5']['second']:.3f}"])
+    return _table(["set", "failures", "box alone", "one click", "two clicks", "gain, points", "two clicks without tiles", "two clicks, read as P > 0.5"], rows)
 
 
 def _style_table(style: dict) -> str:
@@ -130,9 +130,8 @@ def _probe_table(probe: dict) -> str:
     return _table(["set", "n", "frozen features", "IoU, threshold from val", "pixel AP", "seeds"], rows)
 
 
-def _storage(measured: dict) -> str:
-    costs = {name: entry["methods"]["float32 weights"]["macro"] - entry["methods"][CHOSEN]["macro"] for name, entry in measured.items() if "float32 weights" in entry["methods"]}
-    return ", ".join(f"{name} {100 * cost:+.2f}" for name, cost in costs.items())
+def _storage(storage: dict) -> str:
+    return ", ".join(f"{name} {100 * entry['gain']:+.2f} (n {entry['n']})" for name, entry in storage.items())
 
 
 def _load(path: str) -> dict:
@@ -162,7 +161,7 @@ def write_card(work_folder: str, seed: int) -> None:
         verdict=_verdict(results["tight"]), human_verdict=_verdict(results["human"]), jittered_verdict=_verdict(results["jittered"]),
         outlines=_outline_table(results["outlines"]), quality=_quality_table(results["quality"]), cut=f"{results['quality']['cut']:.3f}",
         coverage=f"{100 * everything['coverage']:.0f}", accepted=_number(everything["acceptedIou"]),
-        clicks=_clicks_table(results["clicks"]), style=_style_table(results["style"]), storage=_storage(results["tight"]),
+        clicks=_clicks_table(results["clicks"]), style=_style_table(results["style"]), storage=_storage(results["storage"]),
         probe=_probe_table(_load(os.path.join(work_folder, "probe.json"))),
         failures=open(os.path.join(FOLDER, "card_failures.md")).read().strip(), gallery_n=gallery["n"], gallery_iou=f"{gallery['meanIou']:.3f}",
     )

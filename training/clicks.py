@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from candidates import candidate_features
-from predict import iou_at_image_resolution, mask_from_map, predict_cases
+from predict import iou_at_image_resolution, mask_from_map, predict_cases, with_tiles
 from scorer import case_evidence, choose, predicted_ious
 
 
@@ -43,14 +43,15 @@ def plain_mask(case, settings: dict) -> tuple:
     return mask_from_map(case, case.probability, 0.5, settings["keepInsideBoxDilated"])
 
 
-def after_clicks(network, case, settings: dict, read, read_mask=chosen_mask) -> dict:
-    """IoU after a positive click, and after a negative one more; the first click goes to the larger mistake.
+def after_clicks(network, case, fine, settings: dict, read, read_mask=chosen_mask, tiled: bool = True) -> dict:
+    """IoU after a click on the larger mistake of the shown mask, and after one on the other kind of mistake.
 
-    case: coarse answer for the box alone. Returns {"first", "second", "clicks"}.
+    case, fine: answer for the box alone, one crop and by tiles. tiled: large boxes are read by tiles after clicks too.
+    Returns {"first", "second", "clicks"}.
     """
     clicks, current = [], case
-    mask, window = chosen_mask(case, settings)
-    ious = []
+    mask, window = chosen_mask(fine, settings)
+    shown, ious = fine, []
     truth = case.prompt.truth[window[1]:window[3], window[0]:window[2]]
     first_positive = (truth & ~mask).sum() >= (mask & ~truth).sum()
     for is_positive in (first_positive, not first_positive):
@@ -58,6 +59,7 @@ def after_clicks(network, case, settings: dict, read, read_mask=chosen_mask) -> 
         if click is not None:
             clicks.append(click)
             current = predict_cases(network, [case.prompt], read=read, clicks=[clicks], previous=[current.probability])[0]
-            mask, window = read_mask(current, settings)
-        ious.append(iou_at_image_resolution(current, mask, window))
+            shown = with_tiles(network, current, settings, read, clicks) if tiled else current
+            mask, window = read_mask(shown, settings)
+        ious.append(iou_at_image_resolution(shown, mask, window))
     return {"first": ious[0], "second": ious[1], "clicks": len(clicks)}

@@ -4,9 +4,11 @@ Real pictures are only ever measured here; no weight and no scorer has seen one.
 the work folder; `card.py` turns them into docs/models/embedded.md.
 """
 
+import hashlib
 import json
 import multiprocessing
 import os
+import pickle
 import time
 from collections import defaultdict
 
@@ -18,55 +20,65 @@ from calibration_settings import load_calibration
 from clicks import after_clicks, plain_mask
 from datasets import SETS, human_prompts, jittered_prompts, read_rgb, tight_prompts
 from deploy import load_average, load_deployed
-from measures import THIN_CLASSES, measure_case
+from measures import THIN_CLASSES, measure_case, read_case
 from predict import predict_cases, with_tiles
 from style import draws, style_ious
 
 JITTER_SEEDS = (0, 1, 2)
 BOOTSTRAP_DRAWS = 1000
 MAXIMAL_BOXES = 250  # per set: a seeded sample where there are more
+JITTERED_BOXES = 100  # per set and seed
+STORAGE_BOXES = 60  # per set, asked once more with float32 weights
 FAILURE = 0.5
 ACCEPTED_IOU = 0.85
 STYLE_MASKS = (3, 5, 10)
 
 
-def sampled(prompts: list) -> list:
-    """At most MAXIMAL_BOXES, the same ones every time."""
-    if len(prompts) <= MAXIMAL_BOXES:
+def sampled(prompts: list, limit: int) -> list:
+    """At most `limit`, the same ones every time."""
+    if len(prompts) <= limit:
         return prompts
-    chosen = np.sort(np.random.default_rng(0).permutation(len(prompts))[:MAXIMAL_BOXES])
+    chosen = np.sort(np.random.default_rng(0).permutation(len(prompts))[:limit])
     return [prompts[i] for i in chosen]
 
 
 def prompts_of(kind: str, set_name: str, split: str) -> list:
     """kind: "tight", "human", or "jittered <seed>"."""
     if kind == "human":
-        return sampled(human_prompts(set_name, split))
-    tight = sampled(tight_prompts(set_name, split))
-    return tight if kind == "tight" else jittered_prompts(tight, int(kind.split()[1]))
+        return sampled(human_prompts(set_name, split), MAXIMAL_BOXES)
+    tight = tight_prompts(set_name, split)
+    return sampled(tight, MAXIMAL_BOXES) if kind == "tight" else jittered_prompts(sampled(tight, JITTERED_BOXES), int(kind.split()[1]))
 
 
 def measure_set(job: tuple) -> tuple:
-    """(kind, set, split, network, unrounded network or None, settings) -> (kind, set, rows)."""
+    """(kind, set, split, network, unrounded network or None, settings) -> (kind, set, rows).
+
+    On `val` only what sets the cut of the predicted quality; on `test` everything.
+    """
     kind, set_name, split, network, unrounded, settings = job
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    prompts, rows, started = prompts_of(kind, set_name, split), [], time.time()
-    for case in predict_cases(network, prompts):
-        is_tight = kind == "tight"
+    rows, started = [], time.time()
+    for case in predict_cases(network, prompts_of(kind, set_name, split)):
         fine = with_tiles(network, case, settings)
+        if split == "val":
+            reading = read_case(fine, settings)
+            rows.append({"predicted": float(reading["predicted"][reading["index"]]), "ious": {"chosen": float(reading["ious"][reading["index"]])}})
+            continue
+        is_tight = kind == "tight"
         row = measure_case(case, fine, settings, not kind.startswith("jittered"), is_tight and case.prompt.class_name in THIN_CLASSES)
         reading = row.pop("tiled")
         if is_tight:
             row["style"] = style_ious(fine, reading["evidence"], settings)
             if row["ious"]["chosen"] < FAILURE:
                 row["clicks"] = {
-                    "chosen": after_clicks(network, case, settings, read_rgb),
-                    "P > 0.5": after_clicks(network, case, settings, read_rgb, plain_mask),
+                    "chosen": after_clicks(network, case, fine, settings, read_rgb),
+                    "chosen, one crop": after_clicks(network, case, fine, settings, read_rgb, tiled=False),
+                    "P > 0.5": after_clicks(network, case, fine, settings, read_rgb, plain_mask),
                 }
-        if unrounded is not None:
-            other = with_tiles(unrounded, predict_cases(unrounded, [case.prompt])[0], settings)
-            row["ious"]["float32 weights"] = measure_case(other, other, settings, False, False)["ious"]["chosen"]
+            if len(rows) < STORAGE_BOXES:
+                other = read_case(with_tiles(unrounded, predict_cases(unrounded, [case.prompt])[0], settings), settings)
+                row["float32"] = float(other["ious"][other["index"]])
         rows.append(row)
     print(f"{split} {kind} {set_name}: {len(rows)} boxes, {time.time() - started:.0f} s", flush=True)
     return kind, set_name, rows
@@ -173,16 +185,36 @@ def outline_summary(rows: list) -> dict:
     }
 
 
-def measure(work_folder: str, split: str, kinds: tuple, processes: int, with_storage: bool = False) -> dict:
-    """{kind: {set: rows}} of one split."""
-    network, settings = load_deployed(work_folder), load_calibration(work_folder)
-    unrounded = load_average(work_folder) if with_storage else None
+def storage_summary(rows: list) -> dict:
+    """What float32 weights would add to the chosen masks, IoU."""
+    asked = [row for row in rows if "float32" in row]
+    return {"n": len(asked), "gain": float(np.mean([row["float32"] - row["ious"]["chosen"] for row in asked]))}
+
+
+def fingerprint(work_folder: str, settings: dict) -> str:
+    """Names the weights and the settings, so that a stopped evaluation can go on and a changed one starts anew."""
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    with open(os.path.join(work_folder, "prompt.pt"), "rb") as source:
+        digest.update(source.read())
+    return digest.hexdigest()[:12]
+
+
+def measure(work_folder: str, split: str, kinds: tuple, processes: int) -> dict:
+    """{kind: {set: rows}} of one split; rows are kept in the work folder per set."""
+    network, unrounded, settings = load_deployed(work_folder), load_average(work_folder), load_calibration(work_folder)
     jobs = [(kind, name, split, network, unrounded if kind == "tight" else None, settings) for kind in kinds for name in SETS if prompts_of(kind, name, split)]
     jobs.sort(key=lambda job: job[1] != "neu_seg")  # the longest first
-    measured = defaultdict(dict)
+    folder = os.path.join(work_folder, "rows-" + fingerprint(work_folder, settings))
+    os.makedirs(folder, exist_ok=True)
+    path = lambda job: os.path.join(folder, f"{split} {job[0]} {job[1]}.pkl")
     with multiprocessing.Pool(processes) as pool:
-        for kind, name, rows in pool.imap_unordered(measure_set, jobs):
-            measured[kind][name] = rows
+        for (kind, name, rows) in pool.imap_unordered(measure_set, [job for job in jobs if not os.path.exists(path(job))]):
+            with open(path((kind, name)), "wb") as out:
+                pickle.dump(rows, out)
+    measured = defaultdict(dict)
+    for job in jobs:
+        with open(path(job), "rb") as source:
+            measured[job[0]][job[1]] = pickle.load(source)
     return {kind: {name: measured[kind][name] for name in SETS if name in measured[kind]} for kind in kinds}
 
 
@@ -192,7 +224,7 @@ def evaluate(work_folder: str, processes: int = 2) -> dict:
     val_rows = [row for sets in val.values() for rows in sets.values() for row in rows]
     cut = accepting_cut([row["predicted"] for row in val_rows], column(val_rows, "chosen"))
     jitter = tuple(f"jittered {seed}" for seed in JITTER_SEEDS)
-    test = measure(work_folder, "test", ("tight", "human", *jitter), processes, with_storage=True)
+    test = measure(work_folder, "test", ("tight", "human", *jitter), processes)
     jittered = {name: [row for kind in jitter for row in test[kind][name]] for name in test["tight"]}
     groups = {**{f"{name}": rows for name, rows in test["tight"].items()}, **{f"{name}, human boxes": rows for name, rows in test["human"].items()}}
     results = {
@@ -200,10 +232,10 @@ def evaluate(work_folder: str, processes: int = 2) -> dict:
         "tight": {name: summarise(rows) for name, rows in test["tight"].items()},
         "human": {name: summarise(rows) for name, rows in test["human"].items()},
         "jittered": {name: summarise(rows) for name, rows in jittered.items()},
-        "val": {kind: {name: summarise(rows) for name, rows in sets.items()} for kind, sets in val.items()},
         "quality": {"cut": cut, "groups": quality_summary(groups, cut)},
         "outlines": {name: outline_summary(rows) for name, rows in test["tight"].items() if any(row["outlines"] for row in rows)},
         "clicks": {name: clicks_summary(rows) for name, rows in {**test["tight"], "all": [r for rows in test["tight"].values() for r in rows]}.items()},
+        "storage": {name: storage_summary(rows) for name, rows in test["tight"].items()},
         "style": {name: style_summary(rows) for name, rows in test["tight"].items()},
     }
     with open(os.path.join(work_folder, "results.json"), "w") as out:

@@ -48,15 +48,20 @@ def predict_cases(network, prompts: list, side: int = CROP_SIDE, factor: float =
     return cases
 
 
-def with_tiles(network, case: Case, settings: dict, read=read_rgb) -> Case:
-    """The same case on the finer grid of tiles.py; as it is when the box is small."""
+def with_tiles(network, case: Case, settings: dict, read=read_rgb, clicks=()) -> Case:
+    """The same case on the finer grid of tiles.py; as it is when the box is small.
+
+    clicks: (x, y, is_positive), image pixels; a tile is told those that lie in its prompt box.
+    """
     prompt = case.prompt
     if not needs_tiles(prompt.box_px):
         return case
     side = grid_side(case.square, prompt.box_px)
     evidence = collect_evidence(case.probability, case.luminance, case.box_crop, max(prompt.box_px[2:]), case.quality, settings)
     found = tile_prompts(prompt.box_px, case.square, resample(evidence.refined, case.square, case.square, side))
-    tiles = predict_cases(network, [replace(prompt, box_px=box) for _, box in found], read=read)
+    inside = lambda box, c: box[0] <= c[0] < box[0] + box[2] and box[1] <= c[1] < box[1] + box[3]
+    told = [[c for c in clicks if inside(box, c)] for _, box in found]
+    tiles = predict_cases(network, [replace(prompt, box_px=box) for _, box in found], read=read, clicks=told)
     answers = [(tile, box, answer.probability, answer.square) for (tile, box), answer in zip(found, tiles)]
     merged = merge(case.square, side, resample(case.probability, case.square, case.square, side), answers)
     luminance = (sample_crop(read(prompt.image_path), case.square, side) / 255.0).mean(axis=2)
