@@ -109,7 +109,7 @@ export function createReviewActions(workspace: Workspace): ReviewActions {
       workspace.transact('Fix mask', 'user', { put: withStatus([item], put) })
     },
     acceptAll: (items) => {
-      workspace.transact(`Accept ${items.length} masks`, 'user', {
+      workspace.transact(items.length === 1 ? 'Accept mask' : `Accept ${items.length} masks`, 'user', {
         put: withStatus(items, items.flatMap(acceptance)),
       })
     },
