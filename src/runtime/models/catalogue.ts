@@ -33,7 +33,7 @@ export interface CatalogueEntry {
 }
 
 /** Where the catalogue's repositories are; a mirror replaces it. */
-export const CATALOGUE_HOST = 'https://huggingface.co'
+const CATALOGUE_HOST = 'https://huggingface.co'
 
 /** Address of a file: `{host}/{repository}/resolve/{revision}/{path}`. */
 export function addressOf(
