@@ -37,6 +37,38 @@ test('from the start screen to the exported file without a pointer', async ({ pa
   await page.keyboard.press('Control+z')
   await expect(objects.getByRole('option', { name, exact: true })).toHaveCount(1)
 
+  await test.step('the smart tool: a box, another candidate, a click, accepted', async () => {
+    const count = await objects.getByRole('option').count()
+    await page.keyboard.press('s')
+    await page.keyboard.press('Shift+R')
+    await expect(objects.getByRole('option')).toHaveCount(count + 1)
+    const drawn = objects.getByRole('option').last()
+    await expect(drawn).toHaveAttribute('aria-label', /proposed|no object/, { timeout: 120_000 })
+    await expect(drawn).toHaveAttribute('aria-selected', 'true')
+    const bar = page.locator('.smart-bar')
+    await expect(bar).toContainText(/1 of \d: /)
+    await page.keyboard.press(']')
+    await expect(bar).toContainText(/2 of \d: /)
+    await page.keyboard.press('Alt+ArrowRight')
+    await page.keyboard.press('q')
+    // Either the click is made and can be taken back, or the model says that it takes none.
+    await expect(
+      page
+        .getByText(/but no clicks/)
+        .or(page.getByRole('button', { name: 'Take back the last click', disabled: false })),
+    ).toBeVisible()
+    await expect(drawn).toHaveAttribute('aria-label', /proposed/)
+    await page.keyboard.press('Enter')
+    await expect(drawn).toHaveAttribute('aria-label', /accepted/)
+    await page.keyboard.press('Control+z')
+    await expect(drawn).toHaveAttribute('aria-label', /proposed/)
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('button', { name: 'Select and move' })).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    )
+  })
+
   await command(page, 'Propose masks for all boxes')
   await expect(page.getByRole('button', { name: 'Propose all boxes', exact: true })).toBeDisabled({
     timeout: 300_000,

@@ -45,6 +45,8 @@ export function ObjectList({ imageId }: { imageId: ImageId }) {
 
   const select = (ids: readonly ObjectId[]): void => app.session.setState({ selection: ids })
   const onKeyDown = (event: KeyboardEvent): void => {
+    // Alt and an arrow aim the next click.
+    if (event.altKey) return
     const to =
       event.key === 'ArrowDown'
         ? Math.min(objects.length - 1, at + 1)
