@@ -25,6 +25,7 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --boxes KIND        tight (default), human or jittered
       --limit N           boxes a split and set, 250 by default
       --split NAME        test (default) or val
+      --models DIR        manifest and weights; public/models by default
   interactive  box -> mask shown, and on disk, on one 512-px image, embedded model
       --boxes-count N     boxes to draw, 10 by default
   speed        encode and decode of the embedded model, beside PyTorch on the same cores
@@ -48,6 +49,7 @@ const { values, positionals } = parseArgs({
     'generator-params': { type: 'string', default: '{}' },
     limit: { type: 'string', default: '0' },
     split: { type: 'string', default: 'test' },
+    models: { type: 'string', default: path.join(ROOT, 'public/models') },
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
     rounds: { type: 'string', default: '30' },
@@ -133,6 +135,7 @@ async function segmenter() {
     boxKind: values.boxes,
     split: values.split,
     boxesPerSplit: limit > 0 ? limit : 250,
+    models: path.resolve(values.models),
   })
   const name = path.basename(path.resolve(values.data))
   record(

@@ -5,9 +5,14 @@ import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What a number was measured with: date, machine, state of the code, embedded model. @param {string | null} backend */
-export function circumstances(backend) {
-  const manifest = JSON.parse(readFileSync(`${ROOT}public/models/manifest.json`, 'utf8'))
+/**
+ * What a number was measured with: date, machine, state of the code, embedded model.
+ *
+ * @param {string | null} backend
+ * @param {string} models folder of the embedded model's manifest
+ */
+export function circumstances(backend, models = `${ROOT}public/models`) {
+  const manifest = JSON.parse(readFileSync(`${models}/manifest.json`, 'utf8'))
   const cores = availableParallelism()
   return [
     new Date().toISOString().slice(0, 10),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Box, Size } from '../../src/core/geometry'
 import { defaultParams } from '../../src/core/params'
 import type { RgbaImage } from '../../src/core/raster'
@@ -11,10 +13,14 @@ import { createSegmenterClient } from '../../src/runtime/inference/segmenterClie
 /**
  * The product's own code from a box to a mask, in node: generators, drawing style, segmenter client, worker protocol,
  * inference service and the embedded weights on ONNX Runtime's WASM kernels. Loaded by Vite for `runSegmenter.mjs`.
+ *
+ * @param models folder of the manifest and the weights
  */
-export async function openProduct() {
+export async function openProduct(models: string) {
   const ports: MessagePort[] = []
-  const { host } = inferenceInNode(ports)
+  const fetchUrl = (url: string): Promise<Response> =>
+    Promise.resolve(new Response(readFileSync(path.join(models, path.basename(url)))))
+  const { host } = inferenceInNode(ports, { fetchUrl })
   const client = createSegmenterClient(host, (id) =>
     Promise.reject(new Error(`the benchmark has no model "${id}"`)),
   )

@@ -20,12 +20,15 @@ const DRAWS = 30
  * `val`; everything is reported on `test`.
  *
  * @param {string} folder one data set, or a folder of them
- * @param {{ boxKind: 'tight' | 'human' | 'jittered', split: 'test' | 'val', boxesPerSplit: number, signal: AbortSignal,
+ * @param {{ boxKind: 'tight' | 'human' | 'jittered', split: 'test' | 'val', boxesPerSplit: number, models: string, signal: AbortSignal,
  *   say: (text: string) => void, onProgress: (progress: { title: string, done: number, total: number, note: string }) => void }} options
  */
-export async function runSegmenter(folder, { boxKind, split, boxesPerSplit, signal, say, onProgress }) {
+export async function runSegmenter(
+  folder,
+  { boxKind, split, boxesPerSplit, models, signal, say, onProgress },
+) {
   const began = performance.now()
-  const { product, close } = await loadProduct()
+  const { product, close } = await loadProduct(models)
   try {
     const sets = []
     for (const setFolder of setsIn(folder, boxKind))
@@ -41,6 +44,7 @@ export async function runSegmenter(folder, { boxKind, split, boxesPerSplit, sign
       accepted: ACCEPTED_MASKS,
       draws: DRAWS,
       minutes,
+      models,
     }
     return segmenterReport(sets, { ...facts, description: product.description })
   } finally {
@@ -49,7 +53,7 @@ export async function runSegmenter(folder, { boxKind, split, boxesPerSplit, sign
 }
 
 /** The TypeScript of the product, compiled by Vite for node; nothing is bundled, nothing is replaced. */
-async function loadProduct() {
+async function loadProduct(models) {
   process.chdir(ROOT)
   const server = await createServer({
     root: ROOT,
@@ -60,7 +64,7 @@ async function loadProduct() {
     server: { middlewareMode: true, hmr: false, watch: null },
   })
   const { openProduct } = await server.ssrLoadModule('/bench/segmenter/product.ts')
-  const product = await openProduct()
+  const product = await openProduct(models)
   return {
     product,
     close: async () => {

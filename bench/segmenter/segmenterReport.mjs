@@ -13,14 +13,14 @@ const METHODS = [
 /**
  * @param {readonly any[]} sets what was measured on each data set
  * @param {{ boxKind: string, split: string, boxesPerSplit: number, seed: number, accepted: number, draws: number,
- *   minutes: number, description: any }} facts
+ *   minutes: number, models: string, description: any }} facts
  */
 export function segmenterReport(sets, facts) {
-  const { boxKind, split, boxesPerSplit, seed, minutes, description } = facts
+  const { boxKind, split, boxesPerSplit, seed, minutes, models, description } = facts
   const model = `${description.title}, version ${description.version}`
   return [
     `### Box -> mask, ${boxKind} boxes, ${split}`,
-    `${circumstances(null)}; ${model}; OpenCV ${sets[0].openCv}; seed ${seed}; ${minutes.toFixed(0)} min in all.`,
+    `${circumstances(null, models)}; ${model}; OpenCV ${sets[0].openCv}; seed ${seed}; ${minutes.toFixed(0)} min in all.`,
     `The product's TypeScript in node with its own weights on ONNX Runtime's WASM kernels, default parameters; at most ${boxesPerSplit} boxes a split and set, drawn class by class. IoU: mean per class, then over classes. The best of the alternatives is an oracle: it shows what choosing better would be worth.`,
     iouTable(sets),
     'Outlines: F at 2 px, mean per class, then over classes; and the seconds of one box here (one thread, other jobs beside it).',
