@@ -51,6 +51,8 @@ export async function startMirror(files: ReadonlyMap<string, Buffer>): Promise<M
   })
   const send = (response: ServerResponse, rest: Buffer): void => {
     if (answer.kind !== 'cut' && answer.kind !== 'stall') return void response.end(rest)
+    // An answer that never ends would hold up the next one on the same connection.
+    if (answer.kind === 'stall' && rest.length <= answer.afterBytes) return void response.end(rest)
     const isCut = answer.kind === 'cut'
     const first = rest.subarray(0, answer.afterBytes)
     response.write(first, () => {

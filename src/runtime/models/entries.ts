@@ -47,7 +47,11 @@ export function entryOfFiles(
     summary: 'From files on this computer.',
     source: 'files',
     family: record.family,
-    licence: { name: 'not stated', url: null, note: 'Files carry no licence: ask where they come from.' },
+    licence: {
+      name: 'licence not stated',
+      url: null,
+      note: 'Files carry no licence: ask where they come from.',
+    },
     origin: null,
     files,
     state: stateOf(files, record),
