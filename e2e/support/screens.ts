@@ -40,7 +40,10 @@ export function canvas(page: Page): Locator {
 }
 
 /** Stage position of an image point, from two readings of the status bar's cursor display. */
-export async function stagePoint(page: Page, pointPx: { x: number; y: number }): Promise<{ x: number; y: number }> {
+export async function stagePoint(
+  page: Page,
+  pointPx: { x: number; y: number },
+): Promise<{ x: number; y: number }> {
   const frame = await canvas(page).boundingBox()
   if (frame === null) throw new Error('the canvas is not on the screen')
   const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 }
