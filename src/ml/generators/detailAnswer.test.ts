@@ -38,7 +38,7 @@ async function refined(ask = (prompt: Box) => lineAnswer(prompt, 3)) {
   const coarse = lineAnswer(BOX, 3)
   const asked: { prompt: Box; tile: Box }[] = []
   const answer = await detailAnswer(
-    { coarse, suspicion: coarse.candidates[0]!.logits.map(sigmoid), boxPx: BOX, tilePx: 128 },
+    { coarse, suspicion: coarse.candidates[0]!.logits.map(sigmoid), boxPx: BOX, clicks: [], tilePx: 128 },
     (prompt, tile) => {
       asked.push({ prompt, tile })
       return Promise.resolve(ask(prompt))
@@ -96,12 +96,41 @@ describe('a closer look', () => {
     expect(sigmoid(most)).toBeCloseTo(0.35 * sigmoid(whole), 1)
   })
 
+  test('looks where a person clicked, even where the first look saw nothing', async () => {
+    const coarse = lineAnswer(BOX, 3)
+    const asked: Box[] = []
+    await detailAnswer(
+      {
+        coarse,
+        suspicion: new Float32Array(128 * 128),
+        boxPx: BOX,
+        clicks: [
+          { pointPx: { x: 60, y: 400 }, isPositive: true },
+          { pointPx: { x: 400, y: 60 }, isPositive: false },
+        ],
+        tilePx: 128,
+      },
+      (prompt) => {
+        asked.push(prompt)
+        return Promise.resolve(lineAnswer(prompt, 3))
+      },
+      job(),
+    )
+    expect(asked.length).toBeGreaterThan(0)
+    for (const { x, y, width, height } of asked) {
+      expect(x).toBeLessThan(60)
+      expect(x + width).toBeGreaterThan(60)
+      expect(y).toBeLessThan(400)
+      expect(y + height).toBeGreaterThan(400)
+    }
+  })
+
   test('stops between tiles', async () => {
     const controller = new AbortController()
     const coarse = lineAnswer(BOX, 3)
     let asked = 0
     const looking = detailAnswer(
-      { coarse, suspicion: coarse.candidates[0]!.logits.map(sigmoid), boxPx: BOX, tilePx: 128 },
+      { coarse, suspicion: coarse.candidates[0]!.logits.map(sigmoid), boxPx: BOX, clicks: [], tilePx: 128 },
       (prompt) => {
         asked++
         controller.abort()
@@ -118,7 +147,7 @@ describe('a closer look', () => {
     const coarse = lineAnswer(box, 300)
     let asked = 0
     const { frame } = await detailAnswer(
-      { coarse, suspicion: new Float32Array(128 * 128).fill(1), boxPx: box, tilePx: 128 },
+      { coarse, suspicion: new Float32Array(128 * 128).fill(1), boxPx: box, clicks: [], tilePx: 128 },
       (prompt) => {
         asked++
         return Promise.resolve(lineAnswer(prompt, 300))

@@ -1,8 +1,8 @@
-import type { Box } from '../../core/geometry'
+import type { Box, Point } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
 import { boxToGrid, type GridFrame } from '../imaging/gridFrame'
 import { sigmoid } from '../sigmoid'
-import type { CropAnswer } from './generator'
+import type { Click, CropAnswer } from './generator'
 import { createTileMerge, onGrid, tilesOf } from './tiles'
 
 /** No more tiles than five of them side by side, however large the box. */
@@ -18,6 +18,7 @@ const CONTEXT_SHARE = 0.3
 const SUSPICION = 0.3
 const MINIMAL_CELLS = 9
 const PROMPT_MARGIN_CELLS = 2
+const CLICK_CELLS = 4
 const MINIMAL_PROMPT_PX = 3
 
 /** How much the tiles count beside the first look, which alone saw the whole. */
@@ -32,6 +33,7 @@ export interface DetailRequest {
   /** (rows, columns) of the coarse grid, 0..1: where the first look suspects something. */
   readonly suspicion: Float32Array
   readonly boxPx: Box
+  readonly clicks: readonly Click[]
   /** A tile as large as this shows all its detail to the model. */
   readonly tilePx: number
 }
@@ -40,18 +42,20 @@ export interface DetailRequest {
  * A large box, looked at again tile by tile: not a mask but a finer answer, which is read like any other. Each tile is
  * asked about the box around what the first look suspects in it; the answers are merged with feathered edges and mixed
  * with the first look. Found on validation data: for boxes above 128 px +.03 IoU, cracks +.06 (training/README.md,
- * "Large boxes"). Only the first candidate is refined, and its feedback stays: clicks refine the first look.
+ * "Calibration", tiles). Only the first candidate is refined, and its feedback stays. Clicks go to the first look and to
+ * the tiles that they concern.
  *
  * @param ask what the model says about a box inside a tile, on any grid
  */
 export async function detailAnswer(
-  { coarse, suspicion, boxPx, tilePx }: DetailRequest,
+  { coarse, suspicion, boxPx, clicks, tilePx }: DetailRequest,
   ask: (promptPx: Box, tilePx: Box) => Promise<CropAnswer>,
   { signal, onProgress }: JobOptions,
 ): Promise<CropAnswer> {
   const side = Math.max(tilePx, Math.max(boxPx.width, boxPx.height) / TILES_ACROSS)
   const frame = fineFrame(boxPx, side / CELLS_PER_TILE)
   const suspected = onGrid(suspicion, coarse.frame, frame)
+  for (const { pointPx, isPositive } of clicks) if (isPositive) suspectAround(pointPx, suspected, frame)
   const merge = createTileMerge(frame)
   const tiles = tilesOf(boxPx, side)
   for (const [index, tile] of tiles.entries()) {
@@ -69,6 +73,23 @@ export async function detailAnswer(
   const whole = onGrid(first.logits.map(sigmoid), coarse.frame, frame)
   const logits = fine.map((value, p) => logit(TILE_WEIGHT * value + (1 - TILE_WEIGHT) * whole[p]!))
   return { ...coarse, frame, candidates: [{ ...first, logits }] }
+}
+
+/** Where a person sees something, a tile has to look: a few cells around the click. */
+function suspectAround(pointPx: Point, suspected: Float32Array, frame: GridFrame): void {
+  const { x, y } = boxToGrid(frame, { ...pointPx, width: 0, height: 0 })
+  for (
+    let v = Math.max(0, Math.floor(y) - CLICK_CELLS);
+    v <= Math.min(frame.rows - 1, y + CLICK_CELLS);
+    v++
+  ) {
+    for (
+      let u = Math.max(0, Math.floor(x) - CLICK_CELLS);
+      u <= Math.min(frame.columns - 1, x + CLICK_CELLS);
+      u++
+    )
+      suspected[v * frame.columns + u] = 1
+  }
 }
 
 /** The box with its surroundings, in cells of `cellPx`. */

@@ -1,10 +1,10 @@
-import type { Box } from '../../core/geometry'
+import type { Box, Point } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
 import type { RgbaImage } from '../../core/raster'
 import { dilateBox, pixelWindow } from '../imaging/boxWindow'
 import { detailAnswer } from './detailAnswer'
 import { orderedMasks } from './familyCandidates'
-import type { CropAnswer, GeneratorContext } from './generator'
+import type { Click, CropAnswer, GeneratorContext } from './generator'
 import { suspicionOf } from './readAnswer'
 
 /** A crop of 128 cells shows a box up to this long without losing its pixels twice over. */
@@ -27,6 +27,7 @@ export async function lookCloser(
   image: RgbaImage,
   answer: CropAnswer,
   boxPx: Box,
+  clicks: readonly Click[],
   { canvasSide, segment }: Model,
   options: JobOptions,
 ): Promise<CropAnswer> {
@@ -37,13 +38,18 @@ export async function lookCloser(
   const suspicion = suspicionOf(image, coarse, boxPx)
   const ask = async (promptPx: Box, tilePx: Box): Promise<CropAnswer> => {
     const regionPx = canvasSide === null ? null : pixelWindow(dilateBox(tilePx, TILE_CONTEXT, 0), image)
-    const tile = await segment({ boxPx: promptPx, regionPx, clicks: [], former: null })
+    const near = clicks.filter(({ pointPx, isPositive }) => isInside(pointPx, isPositive ? promptPx : tilePx))
+    const tile = await segment({ boxPx: promptPx, regionPx, clicks: near, former: null })
     return withBestOnly(tile, promptPx)
   }
-  return detailAnswer({ coarse, suspicion, boxPx, tilePx: canvasSide ?? CROP_TILE_PX }, ask, options)
+  return detailAnswer({ coarse, suspicion, boxPx, clicks, tilePx: canvasSide ?? CROP_TILE_PX }, ask, options)
 }
 
 /** Tiles are put together from one mask each: that which the model believes in most. */
 function withBestOnly(answer: CropAnswer, boxPx: Box): CropAnswer {
   return { ...answer, candidates: orderedMasks(answer, boxPx).slice(0, 1) }
+}
+
+function isInside({ x, y }: Point, box: Box): boolean {
+  return x >= box.x && y >= box.y && x <= box.x + box.width && y <= box.y + box.height
 }

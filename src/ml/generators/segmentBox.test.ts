@@ -171,14 +171,27 @@ describe('the answer that a click corrects', () => {
 
 describe('large boxes', () => {
   const boxPx = { x: 0, y: 0, width: 200, height: 150 }
-  test('are looked at again in tiles, unless that is switched off or clicks are there', async () => {
+  test('are looked at again in tiles, unless that is switched off', async () => {
     const closer = model(null)
     await run(closer, { boxPx })
     expect(closer.asked.length).toBeGreaterThan(1)
     const once = model(null)
     await run(once, { boxPx, params: { detail: 'off' } })
-    await run(once, { boxPx, clicks: [{ pointPx: CENTRE, isPositive: true }] })
-    expect(once.asked.length).toBe(2)
+    expect(once.asked.length).toBe(1)
+  })
+
+  test('the tiles hear the clicks that concern them', async () => {
+    const asked = model(null)
+    const clicks = [
+      { pointPx: CENTRE, isPositive: true },
+      { pointPx: { x: 190, y: 140 }, isPositive: false },
+    ]
+    await run(asked, { boxPx, clicks })
+    expect(asked.asked[0]!.clicks).toEqual(clicks)
+    const heard = asked.asked.slice(1).flatMap((prompt) => prompt.clicks)
+    expect(heard).toContainEqual(clicks[0])
+    const beside = asked.asked.slice(1).filter(({ boxPx: { x } }) => x > CENTRE.x)
+    expect(beside.flatMap((prompt) => prompt.clicks)).not.toContainEqual(clicks[0])
   })
 
   test('a model that sees any rectangle gets the tiles with some surroundings, inside the picture', async () => {

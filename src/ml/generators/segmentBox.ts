@@ -51,9 +51,7 @@ export async function segmentBox(
   options.signal.throwIfAborted()
   const whole = model.canvasSide === null ? looked : answerAround(looked, boxPx)
   const answer =
-    params.detail === 'auto' && clicks.length === 0
-      ? await lookCloser(image, whole, boxPx, model, options)
-      : whole
+    params.detail === 'auto' ? await lookCloser(image, whole, boxPx, clicks, model, options) : whole
   const reading = readAnswer(image, answer, boxPx, params)
   const grownPx = dilateBox(boxPx, answer.calibration.keepInsideBoxDilated, MINIMAL_DILATION_PX)
   const boundsPx = pixelWindow(grownPx, image)

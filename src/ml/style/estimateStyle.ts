@@ -13,7 +13,7 @@ import { isEqual } from './isEqual'
 const MINIMAL_EXAMPLES = 3
 const MAXIMAL_EXAMPLES = 10
 
-/** Everything that is tried, chosen on validation data (training/README.md, "Drawing style"). */
+/** Everything that is tried; like the costs below chosen on validation data (training/style.py). */
 const SHIFTS = [-0.4, -0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4]
 const THRESHOLDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 const DILATIONS = [-3, -1.5, -0.75, 0, 0.75, 1.5, 3, 4.5]
