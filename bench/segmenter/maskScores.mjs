@@ -16,7 +16,7 @@ function reader({ boundsPx, mask }) {
 }
 
 /** The box around two boxes. @param {Box} a @param {Box} b @returns {Box} */
-export function around(a, b) {
+function around(a, b) {
   const x = Math.min(a.x, b.x)
   const y = Math.min(a.y, b.y)
   return {

@@ -4,7 +4,7 @@ import type { ClassId, DrawingStyle, PseudoMask } from './records'
 /** A style is learned from this many masks at least: fewer show a mood, not a habit. */
 export const STYLE_LEAST_MASKS = 3
 /** And from the latest so many: people change how they draw. */
-export const STYLE_MOST_MASKS = 10
+const STYLE_MOST_MASKS = 10
 
 /** A change of threshold or growth below these is not worth another mask for the same box. */
 const NOTICED_THRESHOLD = 0.02

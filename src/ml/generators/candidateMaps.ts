@@ -22,7 +22,7 @@ const STD_FLOOR = 0.02
 const MINIMAL_OUTSIDE_PX = 16
 
 /** Population standard deviation of the luminance outside the box (everywhere when fewer than 16 pixels are), at least 0.02. */
-export function surfaceSpread(luminance: Float32Array, inside: BinaryMask): number {
+function surfaceSpread(luminance: Float32Array, inside: BinaryMask): number {
   const outside = luminance.filter((_, p) => inside.data[p] === 0)
   const values = outside.length >= MINIMAL_OUTSIDE_PX ? outside : luminance
   let sum = 0
@@ -39,7 +39,7 @@ export function surfaceSpread(luminance: Float32Array, inside: BinaryMask): numb
  * plus 1e-3. Their log ratio, clipped to +-4, is added to the logit of P. One step of what GrabCut iterates (Rother,
  * Kolmogorov, Blake 2004), without its graph cut.
  */
-export function adaptedMap(
+function adaptedMap(
   probability: Float32Array,
   luminance: Float32Array,
   allowed: BinaryMask,
@@ -94,7 +94,7 @@ function smoothShares(counts: Float64Array): Float64Array {
  * Guided filter: the map with its edges moved to the picture's. He, Sun, Tang, "Guided Image Filtering" (2010), with the
  * luminance over the spread of the surface as the guide.
  */
-export function guidedMap(
+function guidedMap(
   map: Float32Array,
   luminance: Float32Array,
   grid: Pick<GridFrame, 'columns' | 'rows'>,

@@ -1,3 +1,3 @@
 export { applyStyle } from './applyStyle'
-export type { ClassStyle, DrawnStyle, StyleExample } from './classStyle'
+export type { StyleExample } from './classStyle'
 export { estimateStyle } from './estimateStyle'
