@@ -39,9 +39,11 @@ export function ObjectList({ imageId }: { imageId: ImageId }) {
   const only = selection.length === 1 ? objects.find((object) => object.id === selection[0]) : undefined
   const last = selection.at(-1)
   const at = objects.findIndex((object) => object.id === last)
+  // What is said about the selected object takes room from the list.
+  const heightStage = virtual.scrollRect?.height
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
-  }, [at, virtual])
+  }, [at, virtual, heightStage])
 
   const select = (ids: readonly ObjectId[]): void => app.session.setState({ selection: ids })
   const onKeyDown = (event: KeyboardEvent): void => {
