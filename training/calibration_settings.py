@@ -24,7 +24,7 @@ CALIBRATION = {
         "guideEpsilon": 0.011,
         "minimalThreshold": 0.3,
         "preferredKind": "fitted",
-        "preferredMargin": 0.03,
+        "preferredMargin": 0.06,
     },
 }
 

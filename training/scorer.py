@@ -6,6 +6,7 @@ draw them, tight to very loose, so it learns what an answer to a loose box looks
 
 import json
 import multiprocessing
+import os
 
 import cv2
 import numpy as np
@@ -135,6 +136,7 @@ def train_scorer(work_folder: str, network, seed: int = 0, processes: int = 2, p
         tables = pool.map(_chunk_table, [(network, chunk) for chunk in range(pictures // CHUNK)], chunksize=1)
     features = np.array([row for table in tables for row in table[0]])
     ious = np.array([row for table in tables for row in table[1]])
+    np.savez_compressed(os.path.join(work_folder, "scorer-table.npz"), features=features.astype(np.float32), ious=ious.astype(np.float32))
     scorer = fit(features, ious, seed)
     with open(scorer_path(work_folder), "w") as out:
         json.dump(scorer, out)

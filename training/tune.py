@@ -13,6 +13,7 @@ import argparse
 import itertools
 import multiprocessing
 import os
+import pickle
 import time
 
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -118,6 +119,8 @@ def main() -> None:
     jobs = [(kind, name, network, settings) for kind in BOX_KINDS for name in SETS if prompts_of(kind, name, "val")]
     with multiprocessing.Pool(options.processes) as pool:
         tables = dict(sorted(pool.imap_unordered(table_of, jobs)))
+    with open(os.path.join(options.work, "tune-tables.pkl"), "wb") as out:
+        pickle.dump(tables, out)
     print_rows("threshold of `fitted`", search_thresholds(tables, settings), options.rows)
     print_rows("choice of the candidate", search_choice(tables, settings), 60)
     predicted, ious = [], []
