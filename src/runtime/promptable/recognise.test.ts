@@ -65,7 +65,7 @@ describe('recognising a model by its tensors', () => {
     [
       'an encoder of another family',
       () => [sam1Encoder(), sam2SamexporterDecoder()],
-      'a.onnx: it looks like an encoder of SAM 2 by samexporter, but has no input "image"',
+      'a.onnx: it does not belong to b.onnx: an encoder of SAM 2 by samexporter takes image, this file takes',
     ],
     [
       'an encoder of another export of SAM 2',

@@ -7,6 +7,7 @@ import { checkClicks } from './acceptedClicks'
 import { SAM_CALIBRATION, type Family } from './family'
 import { noFeedback } from './feedback'
 import {
+  checkEncoder,
   checkGraph,
   checkHandedOver,
   findTensor,
@@ -48,7 +49,7 @@ export const efficientSamSplit: Family = {
       },
       outputs: { output_masks: 'float', iou_predictions: 'float' },
     })
-    checkGraph(encoder, 'the encoder of EfficientSAM', {
+    checkEncoder(encoder, decoder, 'the encoder of EfficientSAM', {
       inputs: { batched_images: 'float' },
       outputs: { image_embeddings: 'float' },
     })

@@ -71,6 +71,27 @@ export function checkGraph(graph: GraphFacts, role: string, rules: GraphRules): 
   }
 }
 
+/**
+ * The same for an encoder, which is one only because its partner is a decoder: what differs in its inputs is told as
+ * "these two do not belong together".
+ */
+export function checkEncoder(
+  encoder: GraphFacts,
+  decoder: GraphFacts,
+  role: string,
+  rules: GraphRules,
+): void {
+  const expected = Object.keys(rules.inputs)
+  const fits = encoder.inputs.length === expected.length && expected.every((name) => hasInput(encoder, name))
+  if (!fits) {
+    throw incompatible(
+      encoder.file,
+      `it does not belong to ${decoder.file}: ${role} takes ${expected.join(', ')}, this file takes ${namesOf(encoder.inputs)}. ${SAME_EXPORT}`,
+    )
+  }
+  checkGraph(encoder, role, rules)
+}
+
 const EXPORT_AGAIN = 'Export it again with the tool that the family is named after, or choose another file.'
 const SAME_EXPORT = 'Take encoder and decoder from the same export.'
 

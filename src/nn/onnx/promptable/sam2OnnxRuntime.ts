@@ -3,6 +3,7 @@ import { canvasInput, IMAGENET } from './canvasInput'
 import { SAM_CALIBRATION, type Family } from './family'
 import { feedbackFeeds, lowResolutionLogits } from './feedback'
 import {
+  checkEncoder,
   checkGraph,
   checkHandedOver,
   findTensor,
@@ -48,7 +49,7 @@ export const sam2OnnxRuntime: Family = {
       },
       outputs: { iou_predictions: 'float', low_res_masks: 'float' },
     })
-    checkGraph(encoder, "an encoder of SAM 2 by ONNX Runtime's tools", {
+    checkEncoder(encoder, decoder, "an encoder of SAM 2 by ONNX Runtime's tools", {
       inputs: { image: 'float' },
       outputs: { image_features_0: 'float', image_features_1: 'float', image_embeddings: 'float' },
     })

@@ -2,7 +2,7 @@ import { tensorOf } from '../session'
 import { canvasInput, IMAGENET } from './canvasInput'
 import { SAM_CALIBRATION, type Family } from './family'
 import { feedbackFeeds, lowResolutionLogits } from './feedback'
-import { checkGraph, checkHandedOver, findTensor, fixedSize, hasInput } from './graphFacts'
+import { checkEncoder, checkGraph, checkHandedOver, findTensor, fixedSize, hasInput } from './graphFacts'
 import { maskTokens } from './maskTokens'
 import { pickFloats } from './pickFloats'
 import { stretch } from './placement'
@@ -34,7 +34,7 @@ export const sam2Samexporter: Family = {
       },
       outputs: { masks: 'float', iou_predictions: 'float' },
     })
-    checkGraph(encoder, 'an encoder of SAM 2 by samexporter', {
+    checkEncoder(encoder, decoder, 'an encoder of SAM 2 by samexporter', {
       inputs: { image: 'float' },
       outputs: { image_embed: 'float', high_res_feats_0: 'float', high_res_feats_1: 'float' },
     })

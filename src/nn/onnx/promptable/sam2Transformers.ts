@@ -2,7 +2,15 @@ import { tensorOf } from '../session'
 import { canvasInput, CENTRED, IMAGENET, type Normalisation } from './canvasInput'
 import { SAM_CALIBRATION, type Family } from './family'
 import { noFeedback } from './feedback'
-import { checkGraph, checkHandedOver, findTensor, fixedSize, hasInput, type GraphFacts } from './graphFacts'
+import {
+  checkEncoder,
+  checkGraph,
+  checkHandedOver,
+  findTensor,
+  fixedSize,
+  hasInput,
+  type GraphFacts,
+} from './graphFacts'
 import { maskTokens } from './maskTokens'
 import { pickFloats } from './pickFloats'
 import { stretch } from './placement'
@@ -40,7 +48,7 @@ export const sam2Transformers: Family = {
       },
       outputs: { iou_scores: 'float', pred_masks: 'float' },
     })
-    checkGraph(encoder, 'an encoder of SAM 2 for transformers.js', {
+    checkEncoder(encoder, decoder, 'an encoder of SAM 2 for transformers.js', {
       inputs: { pixel_values: 'float' },
       outputs: { [MAPS[0]]: 'float', [MAPS[1]]: 'float', [MAPS[2]]: 'float' },
     })

@@ -3,7 +3,7 @@ import { checkClicks } from './acceptedClicks'
 import { canvasInput, IMAGENET } from './canvasInput'
 import { SAM_CALIBRATION, type Family } from './family'
 import { noFeedback } from './feedback'
-import { checkGraph, checkHandedOver, findTensor, fixedSize, hasInput } from './graphFacts'
+import { checkEncoder, checkGraph, checkHandedOver, findTensor, fixedSize, hasInput } from './graphFacts'
 import { maskTokens } from './maskTokens'
 import { pickFloats } from './pickFloats'
 import { letterbox } from './placement'
@@ -30,7 +30,7 @@ export const samTransformers: Family = {
       optionalInputs: { input_points: 'float', input_labels: 'int64' },
       outputs: { iou_scores: 'float', pred_masks: 'float' },
     })
-    checkGraph(encoder, 'an encoder of SAM 1 for transformers.js', {
+    checkEncoder(encoder, decoder, 'an encoder of SAM 1 for transformers.js', {
       inputs: { pixel_values: 'float' },
       outputs: { [TENSORS[0]]: 'float', [TENSORS[1]]: 'float' },
     })
