@@ -9,7 +9,12 @@ import numpy as np
 
 from candidates import candidate_features
 from predict import iou_at_image_resolution, mask_from_map, predict_cases, with_tiles
+from preprocess import paste_map
 from scorer import case_evidence, choose, predicted_ious
+
+DISC_SHARE, DISC_PX = 0.025, 1.0
+REACH_SHARE, REACH_PX = 0.1, 3.0
+BELIEF_SHARE = 0.5
 
 
 def deepest_point(wrong: np.ndarray):
@@ -31,15 +36,61 @@ def next_click(case, mask: np.ndarray, window: tuple, is_positive: bool):
     return None if point is None else (x0 + point[0], y0 + point[1], is_positive)
 
 
-def chosen_mask(case, settings: dict) -> tuple:
+def _disc(shape: tuple, point: tuple, radius: float) -> np.ndarray:
+    """Pixels with their centre within the disc, and the pixel that holds the point."""
+    rows, columns = np.arange(shape[0])[:, None], np.arange(shape[1])[None, :]
+    within = (columns + 0.5 - point[0]) ** 2 + (rows + 0.5 - point[1]) ** 2 <= radius ** 2
+    return within | ((columns == np.floor(point[0])) & (rows == np.floor(point[1])))
+
+
+def _pieces(mask: np.ndarray) -> list:
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    return [labels == k for k in range(1, count)]
+
+
+def heed_clicks(scores: np.ndarray, threshold: float, clicks: list, box_long_px: float) -> np.ndarray:
+    """What the person said, put into the scores: src/ml/generators/heedClicks.ts, where it is explained.
+
+    scores: 0..1, 0 where no mask may be; clicks (x, y, is_positive) in their pixels.
+    """
+    heeded = scores.copy()
+    radius, reach = max(DISC_PX, DISC_SHARE * box_long_px), max(REACH_PX, REACH_SHARE * box_long_px)
+    for number, (x, y, is_positive) in enumerate(clicks):
+        disc = _disc(scores.shape, (x, y), radius)
+        if is_positive:
+            if not (heeded[disc] > threshold).any():
+                near = (heeded > BELIEF_SHARE * threshold) & _disc(scores.shape, (x, y), reach)
+                for piece in _pieces(near):
+                    if (piece & disc).any():
+                        heeded[piece] = np.maximum(heeded[piece], (1 + threshold) / 2)
+            continue
+        mask = heeded > threshold
+        kept = [_disc(scores.shape, c[:2], radius) for c in clicks[:number] if c[2]]
+        for piece in _pieces(mask):
+            if piece.sum() <= mask.sum() / 2 and (piece & disc).any() and not any((piece & other).any() for other in kept):
+                heeded[piece] = 0
+        heeded[disc] = 0
+    return heeded
+
+
+def read_map(case, map_: np.ndarray, threshold: float, settings: dict, clicks: list) -> tuple:
+    """(mask of the window, window) at image resolution, the clicks heeded."""
+    share = settings["keepInsideBoxDilated"]
+    allowed, window = mask_from_map(case, np.ones_like(map_), 0.5, share)
+    scores = np.where(allowed, paste_map(map_, case.square, window), 0)
+    local = [(x - window[0], y - window[1], sign) for x, y, sign in clicks]
+    return heed_clicks(scores, threshold, local, max(case.prompt.box_px[2:])) > threshold, window
+
+
+def chosen_mask(case, settings: dict, clicks=()) -> tuple:
+    """What the app shows first."""
     evidence = case_evidence(case, settings)
     index = int(choose(predicted_ious(settings["choice"]["scorer"], candidate_features(evidence)), settings["choice"]))
-    candidate = evidence.candidates[index]
-    return mask_from_map(case, candidate.map, candidate.threshold, settings["keepInsideBoxDilated"])
+    return read_map(case, evidence.candidates[index].map, evidence.candidates[index].threshold, settings, list(clicks))
 
 
-def plain_mask(case, settings: dict) -> tuple:
-    """P > 0.5 in the allowed window: what a refined answer is meant to be read as."""
+def network_mask(case, settings: dict, clicks=()) -> tuple:
+    """P > 0.5, the clicks left to the network."""
     return mask_from_map(case, case.probability, 0.5, settings["keepInsideBoxDilated"])
 
 
@@ -60,6 +111,6 @@ def after_clicks(network, case, fine, settings: dict, read, read_mask=chosen_mas
             clicks.append(click)
             current = predict_cases(network, [case.prompt], read=read, clicks=[clicks], previous=[current.probability])[0]
             shown = with_tiles(network, current, settings, read, clicks) if tiled else current
-            mask, window = read_mask(shown, settings)
+            mask, window = read_mask(shown, settings, clicks)
         ious.append(iou_at_image_resolution(shown, mask, window))
     return {"first": ious[0], "second": ious[1], "clicks": len(clicks)}

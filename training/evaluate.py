@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from calibration_settings import load_calibration
-from clicks import after_clicks, plain_mask
+from clicks import after_clicks, network_mask
 from datasets import SETS, human_prompts, jittered_prompts, read_rgb, tight_prompts
 from deploy import load_average, load_deployed
 from measures import THIN_CLASSES, measure_case, read_case
@@ -74,7 +74,7 @@ def measure_set(job: tuple) -> tuple:
                 row["clicks"] = {
                     "chosen": after_clicks(network, case, fine, settings, read_rgb),
                     "chosen, one crop": after_clicks(network, case, fine, settings, read_rgb, tiled=False),
-                    "P > 0.5": after_clicks(network, case, fine, settings, read_rgb, plain_mask),
+                    "P > 0.5": after_clicks(network, case, fine, settings, read_rgb, network_mask),
                 }
             if len(rows) < STORAGE_BOXES:
                 other = read_case(with_tiles(unrounded, predict_cases(unrounded, [case.prompt])[0], settings), settings)
