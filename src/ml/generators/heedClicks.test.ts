@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Click } from './generator'
-import { clickedPieces, heedClicks } from './heedClicks'
+import { clickedPieces, heedClicks, keepTakenOut } from './heedClicks'
 
 /** '#' .9, 'o' .4 (half believed at threshold .5), '.' .1. */
 const scoresOf = (...rows: string[]) => ({
@@ -71,4 +71,11 @@ test('the pieces under positive clicks are known', () => {
   const mask = { width: 6, height: 1, data: Uint8Array.of(1, 1, 0, 0, 1, 0) }
   expect(clickedPieces(mask, [click(4, 0, true)], 10).map((piece) => piece.boundsPx.x)).toEqual([4])
   expect(clickedPieces(mask, [click(4, 0, false)], 10)).toEqual([])
+})
+
+test('a clean-up fills a pinhole, but not the one of a negative click', () => {
+  const raw = { width: 7, height: 1, data: Uint8Array.of(1, 0, 1, 1, 1, 0, 1) }
+  const filled = { ...raw, data: new Uint8Array(7).fill(1) }
+  const kept = keepTakenOut(filled, raw, [click(5, 0, false), click(1, 0, true)], 20)
+  expect([...kept.data]).toEqual([1, 1, 1, 1, 1, 0, 1])
 })

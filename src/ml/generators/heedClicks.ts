@@ -57,6 +57,29 @@ export function clickedPieces(
   )
 }
 
+/**
+ * A clean-up fills small holes, but not those that a negative click made: within the discs of negative clicks the cleaned
+ * mask keeps to what was thresholded.
+ *
+ * @param cleaned changed in place and returned
+ * @param raw the mask before the clean-up, of the same size
+ */
+export function keepTakenOut(
+  cleaned: BinaryMask,
+  raw: BinaryMask,
+  clicks: readonly Click[],
+  boxLongPx: number,
+): BinaryMask {
+  const disc = Math.max(MINIMAL_DISC_PX, DISC_SHARE * boxLongPx)
+  for (const { pointPx, isPositive } of clicks) {
+    if (isPositive) continue
+    forEachInDisc(cleaned, pointPx, disc, (p) => {
+      cleaned.data[p]! &= raw.data[p]!
+    })
+  }
+  return cleaned
+}
+
 function takeOut(
   scores: ScoreMap,
   threshold: number,

@@ -5,7 +5,7 @@ import type { GridFrame } from '../imaging/gridFrame'
 import { pasteMap } from '../imaging/pasteMap'
 import { stabilityOf, tightnessOf } from '../quality'
 import { cleanUpMask, isUnresolvedMask } from './cleanUp'
-import { clickedPieces, heedClicks } from './heedClicks'
+import { clickedPieces, heedClicks, keepTakenOut } from './heedClicks'
 import type { AlternativeMask, Click } from './generator'
 import type { RankedCandidate } from './rankedCandidate'
 
@@ -65,7 +65,7 @@ function atFullSize(candidate: RankedCandidate, frame: GridFrame, room: MaskRoom
   const { threshold } = candidate
   const { scores, allowed, clicks, boxLongPx } = scoresOf(candidate, frame, room)
   const raw = thresholded(scores, threshold)
-  const mask = cleansUp ? withPieces(cleanUpMask(raw), clickedPieces(raw, clicks, boxLongPx)) : raw
+  const mask = cleansUp ? cleanedUp(raw, clicks, boxLongPx) : raw
   // A person who clicked on a tiny piece believes in it.
   const isPointedAt = clicks.some((click) => click.isPositive) && mask.data.includes(1)
   const isUnresolved = !isPointedAt && isUnresolvedMask(mask, promptBoxPx)
@@ -87,6 +87,12 @@ export function thresholded({ width, height, data }: ScoreMap, threshold: number
   const mask = emptyMask({ width, height })
   for (let p = 0; p < data.length; p++) if (data[p]! > limit) mask.data[p] = 1
   return mask
+}
+
+/** Specks and pinholes go, but for those that a person clicked at. */
+function cleanedUp(raw: BinaryMask, clicks: readonly Click[], boxLongPx: number): BinaryMask {
+  const cleaned = withPieces(cleanUpMask(raw), clickedPieces(raw, clicks, boxLongPx))
+  return keepTakenOut(cleaned, raw, clicks, boxLongPx)
 }
 
 function withPieces(mask: BinaryMask, pieces: ReturnType<typeof clickedPieces>): BinaryMask {
