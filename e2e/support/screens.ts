@@ -46,23 +46,27 @@ export async function stagePoint(
 ): Promise<{ x: number; y: number }> {
   const frame = await canvas(page).boundingBox()
   if (frame === null) throw new Error('the canvas is not on the screen')
-  const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 }
-  const step = 40
-  const a = await imagePointAt(page, middle)
-  const b = await imagePointAt(page, { x: middle.x + step, y: middle.y + step })
-  const scale = { x: step / (b.x - a.x), y: step / (b.y - a.y) }
+  // The display shows whole pixels, so the two readings lie far apart: half the stage.
+  const from = { x: frame.x + frame.width / 4, y: frame.y + frame.height / 4 }
+  const a = await imagePointAt(page, from)
+  const b = await imagePointAt(page, { x: from.x + frame.width / 2, y: from.y + frame.height / 2 })
+  const scale = { x: frame.width / 2 / (b.x - a.x), y: frame.height / 2 / (b.y - a.y) }
   return {
-    x: middle.x + (pointPx.x - a.x) * scale.x,
-    y: middle.y + (pointPx.y - a.y) * scale.y,
+    x: from.x + (pointPx.x - a.x) * scale.x,
+    y: from.y + (pointPx.y - a.y) * scale.y,
   }
 }
 
+/** The middle of the image pixel under a place of the page. */
 async function imagePointAt(page: Page, place: { x: number; y: number }): Promise<{ x: number; y: number }> {
-  await page.mouse.move(place.x, place.y)
   const readout = page.locator('.status-cursor')
+  // Off the canvas first: then a reading can only be that of the new place.
+  await page.mouse.move(1, 1)
+  await expect(readout).not.toHaveText(/x \d+ y \d+/)
+  await page.mouse.move(place.x, place.y)
   await expect(readout).toHaveText(/x \d+ y \d+/)
   const [, x, y] = /x (\d+) y (\d+)/.exec((await readout.textContent()) ?? '') ?? []
-  return { x: Number(x), y: Number(y) }
+  return { x: Number(x) + 0.5, y: Number(y) + 0.5 }
 }
 
 /** Draws a box on the image by dragging; the box tool must be in hand. */
