@@ -37,6 +37,8 @@ export function modelRow(page: Page, title: string): Locator {
 }
 
 export async function openModels(page: Page): Promise<void> {
+  // Keys are heard once there is something to see.
+  await expect(page.getByRole('button').first()).toBeVisible()
   await page.keyboard.press('Shift+M')
   await expect(modelRow(page, 'Embedded')).toBeVisible()
 }
