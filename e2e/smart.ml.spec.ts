@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { expect, test, type Page } from '@playwright/test'
 import { readRle } from './support/readRle'
@@ -11,13 +10,6 @@ interface Box {
   readonly width: number
   readonly height: number
 }
-
-/** What the shipped weights were taught to take. */
-const takesClicks = (
-  JSON.parse(readFileSync('public/models/manifest.json', 'utf8')) as {
-    models: { prompt: { channels: string[] } }[]
-  }
-).models[0]!.prompt.channels.includes('positive')
 
 const rows = (page: Page) => page.getByRole('listbox', { name: 'Objects of this image' }).getByRole('option')
 
@@ -123,39 +115,31 @@ test('clicks add and remove where they are, candidates are cycled, Enter accepts
   const first = await current()
   const inside = findPixel(boxPx, first.pixels.at)
 
-  await test.step(
-    takesClicks ? 'clicks change the mask where they are' : 'the model refuses clicks',
-    async () => {
-      const at = await stagePoint(page, { x: inside.x + 0.5, y: inside.y + 0.5 })
-      await page.mouse.click(at.x, at.y, { button: 'right' })
-      if (!takesClicks) {
-        await expect(page.getByText(/takes a box, but no clicks\. Choose another model/)).toBeVisible()
-        expect((await storedRecords(page)).filter((record) => record.type === 'click')).toEqual([])
-        return
-      }
-      await expect(async () => expect((await current()).mask.id).not.toBe(first.mask.id)).toPass()
-      const less = await current()
-      expect(less.pixels.at(inside.x, inside.y)).toBe(false)
-      expect(less.mask['provenance']).toMatchObject({ clicks: [{ isPositive: false }] })
-      const outside = findPixel(
-        boxPx,
-        (x, y) => !less.pixels.at(x, y) && Math.hypot(x - inside.x, y - inside.y) > 12,
-      )
-      const there = await stagePoint(page, { x: outside.x + 0.5, y: outside.y + 0.5 })
-      await page.mouse.click(there.x, there.y)
-      await expect(async () => expect((await current()).mask.id).not.toBe(less.mask.id)).toPass()
-      const more = await current()
-      expect(more.pixels.at(outside.x, outside.y)).toBe(true)
-      // Backspace takes the second click back, and the mask with one click is there again.
-      await canvas(page).focus()
-      await page.keyboard.press('Backspace')
-      await saved(page)
-      expect((await storedRecords(page)).filter((record) => record.type === 'click')).toHaveLength(1)
-      await page.keyboard.press('Control+z')
-      await saved(page)
-      expect((await storedRecords(page)).filter((record) => record.type === 'click')).toHaveLength(2)
-    },
-  )
+  await test.step('clicks change the mask where they are', async () => {
+    const at = await stagePoint(page, { x: inside.x + 0.5, y: inside.y + 0.5 })
+    await page.mouse.click(at.x, at.y, { button: 'right' })
+    await expect(async () => expect((await current()).mask.id).not.toBe(first.mask.id)).toPass()
+    const less = await current()
+    expect(less.pixels.at(inside.x, inside.y)).toBe(false)
+    expect(less.mask['provenance']).toMatchObject({ clicks: [{ isPositive: false }] })
+    const outside = findPixel(
+      boxPx,
+      (x, y) => !less.pixels.at(x, y) && Math.hypot(x - inside.x, y - inside.y) > 12,
+    )
+    const there = await stagePoint(page, { x: outside.x + 0.5, y: outside.y + 0.5 })
+    await page.mouse.click(there.x, there.y)
+    await expect(async () => expect((await current()).mask.id).not.toBe(less.mask.id)).toPass()
+    const more = await current()
+    expect(more.pixels.at(outside.x, outside.y)).toBe(true)
+    // Backspace takes the second click back, and the mask with one click is there again.
+    await canvas(page).focus()
+    await page.keyboard.press('Backspace')
+    await saved(page)
+    expect((await storedRecords(page)).filter((record) => record.type === 'click')).toHaveLength(1)
+    await page.keyboard.press('Control+z')
+    await saved(page)
+    expect((await storedRecords(page)).filter((record) => record.type === 'click')).toHaveLength(2)
+  })
 
   await test.step('brackets go through the candidates', async () => {
     await canvas(page).focus()
@@ -182,7 +166,7 @@ test('clicks add and remove where they are, candidates are cycled, Enter accepts
 
   await test.step('a reload keeps clicks, mask and tool', async () => {
     const clicks = (await storedRecords(page)).filter((record) => record.type === 'click')
-    expect(clicks).toHaveLength(takesClicks ? 2 : 0)
+    expect(clicks).toHaveLength(2)
     await page.waitForTimeout(1000)
     await page.reload()
     await expect(canvas(page)).toBeVisible()

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import { cropFrameOf } from '../ml/imaging/gridFrame'
 import { sampleCrop } from '../ml/imaging/cropSampling'
@@ -18,12 +18,12 @@ interface Golden {
     readonly boxPx: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
     readonly square: { readonly left: number; readonly top: number; readonly side: number }
     readonly boxCropPixels: number
-    /** Image pixels; absent in version 1. */
-    readonly clicks?: readonly { readonly x: number; readonly y: number; readonly isPositive: boolean }[]
+    /** Image pixels. */
+    readonly clicks: readonly { readonly x: number; readonly y: number; readonly isPositive: boolean }[]
     /** Index of the earlier case whose logits come back as the former answer. */
-    readonly former?: number | null
+    readonly former: number | null
     /** Sum over the crop of each prompt channel. */
-    readonly promptSums?: readonly number[]
+    readonly promptSums: readonly number[]
     readonly input: readonly { readonly x: number; readonly y: number; readonly rgb: readonly number[] }[]
     readonly logits: readonly { readonly x: number; readonly y: number; readonly value: number }[]
     readonly quality: number
@@ -40,13 +40,11 @@ interface Golden {
 vi.setConfig({ testTimeout: 30_000 })
 
 const FOLDER = 'public/models/'
-const hasGolden = existsSync(`${FOLDER}golden.json`)
-if (!hasGolden) process.stderr.write('skipped: public/models/golden.json is absent\n')
 
 const read = (file: string): unknown => JSON.parse(readFileSync(FOLDER + file, 'utf8'))
 
-describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
-  const golden = (hasGolden ? read('golden.json') : null) as Golden
+describe('the embedded model against torch', async () => {
+  const golden = read('golden.json') as Golden
   const model = readEmbeddedManifest(read('manifest.json'))
   const sessions = {
     encoder: await openNodeSession(readFileSync(FOLDER + model.files.encoder.file)),
@@ -67,7 +65,7 @@ describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
   }
 
   /** A case's crop, with the former answer that it says it had. */
-  async function cropOf({ boxPx, clicks = [], former }: Golden['cases'][number]): Promise<PromptedCrop> {
+  async function cropOf({ boxPx, clicks, former }: Golden['cases'][number]): Promise<PromptedCrop> {
     const { box, frame } = frameOf(boxPx)
     const earlier = former === null || former === undefined ? null : await cropOf(golden.cases[former]!)
     const formerLogits = earlier === null ? null : (await segmentCrop(sessions, model, earlier, false)).logits
@@ -87,7 +85,7 @@ describe.skipIf(!hasGolden)('the embedded model against torch', async () => {
         crop.prompt.subarray(i * plane, (i + 1) * plane).reduce((sum, value) => sum + value, 0),
       )
       expect(sums[0]).toBe(expected.boxCropPixels)
-      expected.promptSums?.forEach((sum, i) => expect(Math.abs(sums[i]! - sum)).toBeLessThan(0.05))
+      expected.promptSums.forEach((sum, i) => expect(Math.abs(sums[i]! - sum)).toBeLessThan(0.05))
       for (const { x, y, rgb } of expected.input) {
         for (let c = 0; c < 3; c++) {
           expect(crop.image[c * plane + y * golden.cropSide + x]).toBeCloseTo(rgb[c]!, 4)

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors'
-import { decoderTakesPrompt, type EmbeddedModel } from './embeddedManifest'
+import type { EmbeddedModel } from './embeddedManifest'
 import type { EmbeddedSessions, InferenceSession } from './session'
 
 /**
@@ -21,8 +21,7 @@ export function checkEmbedded(sessions: EmbeddedSessions, model: EmbeddedModel):
   const { image, prompt, features, logits, quality } = model.tensors
   const names = features.map(({ name }) => name)
   checkTensors(sessions.encoder, model.files.encoder.file, [image, prompt], names)
-  const seen = decoderTakesPrompt(model) ? [image, prompt] : [image]
-  checkTensors(sessions.decoder, model.files.decoder.file, [...seen, ...names], [logits, quality])
+  checkTensors(sessions.decoder, model.files.decoder.file, [image, prompt, ...names], [logits, quality])
 }
 
 function difference(what: string, found: readonly string[], expected: readonly string[]): string | null {

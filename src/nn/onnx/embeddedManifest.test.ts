@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { decoderTakesPrompt, readEmbeddedManifest } from './embeddedManifest'
+import { readEmbeddedManifest } from './embeddedManifest'
 
 type Json = { [field: string]: unknown }
 
@@ -13,21 +13,18 @@ function changed(change: (model: { [part: string]: Json }) => void): unknown {
   return root
 }
 
-const withPrompt = (prompt: Json, modelVersion = 2): unknown =>
-  changed((model) => Object.assign(model, { prompt, modelVersion }))
+const withPrompt = (prompt: Json): unknown => changed((model) => Object.assign(model, { prompt }))
 
 describe('readEmbeddedManifest', () => {
   test('reads the prompt channels in their order, and the radius of a click', () => {
     const channels = ['box', 'positive', 'negative', 'previous']
     const model = readEmbeddedManifest(withPrompt({ channels, clickRadius: 4 }))
     expect(model.prompt).toEqual({ channels, clickRadius: 4 })
-    expect(decoderTakesPrompt(model)).toBe(true)
   })
 
-  test('a model of version 1 has a box and a decoder that does not see it', () => {
-    const model = readEmbeddedManifest(withPrompt({ channels: ['box'] }, 1))
+  test('a model may take boxes alone', () => {
+    const model = readEmbeddedManifest(withPrompt({ channels: ['box'] }))
     expect(model.prompt).toEqual({ channels: ['box'], clickRadius: 0 })
-    expect(decoderTakesPrompt(model)).toBe(false)
   })
 
   test.each([

@@ -49,13 +49,6 @@ export interface EmbeddedModel {
 const STANDARDISE_RULE = 'scalar-luminance-median-std'
 const CALIBRATION_RULE = 'fused-box-tight'
 
-/** Since this version the decoder sees the prompt too. */
-const PROMPTED_DECODER_SINCE = 2
-
-export function decoderTakesPrompt(model: EmbeddedModel): boolean {
-  return model.modelVersion >= PROMPTED_DECODER_SINCE
-}
-
 /**
  * Reads the manifest's first model. Every prompt channel must be one we can draw, or it would be fed wrongly.
  * Throws `model/incompatible` naming the field that is absent or means something else.

@@ -4,7 +4,7 @@ import type { GridFrame } from '../../ml/imaging/gridFrame'
 import { sampleCrop } from '../../ml/imaging/cropSampling'
 import { luminanceOf, standardise, standardisationOf } from '../../ml/imaging/standardise'
 import { sigmoid } from '../../ml/sigmoid'
-import { decoderTakesPrompt, type EmbeddedModel } from './embeddedManifest'
+import type { EmbeddedModel } from './embeddedManifest'
 import { promptPlanes, type EmbeddedPrompt } from './embeddedPrompt'
 import { tensorOf, type AnyTensor, type EmbeddedSessions, type FloatTensor } from './session'
 
@@ -73,8 +73,7 @@ export async function runEmbedded(
 ): Promise<{ readonly [name: string]: AnyTensor }> {
   const { tensors } = model
   const features = await encoder.run({ [tensors.image]: image, [tensors.prompt]: prompt })
-  const feeds: Record<string, FloatTensor> = { [tensors.image]: image }
-  if (decoderTakesPrompt(model)) feeds[tensors.prompt] = prompt
+  const feeds: Record<string, FloatTensor> = { [tensors.image]: image, [tensors.prompt]: prompt }
   for (const { name } of tensors.features) feeds[name] = tensorOf(features, name)
   return { ...features, ...(await decoder.run(feeds)) }
 }
