@@ -164,7 +164,7 @@ async function drawPreview(
   const { width, height } = example.target
   const batch = assembleBatch([example], setup, null)
   const logits = state.predict(batch)
-  const probability = await readDefectProbability(logits, height)
+  const probability = await readDefectProbability(logits, example.target, setup.classCount)
   logits.dispose()
   disposeBatch(batch)
   const defect = Uint8Array.from(probability, (p) => Math.round(255 * p))
