@@ -48,6 +48,7 @@ export function planRun(
   const network = architecture.build(shape, values)
   const largestBatch = Math.max(1, Math.floor(MAX_BATCH_PIXELS / (spec.width * spec.height)))
   const batchSize = Math.min(params.batchSize, largestBatch)
+  const stepsPerEpoch = Math.ceil(examples.length / batchSize)
   return {
     architecture,
     network,
@@ -62,7 +63,8 @@ export function planRun(
     schedule: {
       base: params.learningRate,
       warmupSteps: params.warmupSteps,
-      totalSteps: Math.ceil(examples.length / batchSize) * params.epochs,
+      totalSteps: stepsPerEpoch * params.epochs,
+      cosineEvery: params.schedule === 'epoch' ? stepsPerEpoch : 1,
     },
     classWeights: classWeights(
       examples.map(({ target }) => target),
