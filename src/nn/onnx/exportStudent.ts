@@ -2,7 +2,7 @@ import { BINARY_PLANES } from '../losses/studentLoss'
 import type { LevelStandard, StudentNetwork, StudentShape } from '../students/student'
 import { createGraphBuilder } from './graphBuilder'
 import { resizeNode } from './layers'
-import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS, studentFeatureName } from './studentTensors'
+import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS, studentFeatureNames } from './studentTensors'
 
 /**
  * A trained student as an ONNX file (opset 17), float32, with the tensors that `studentTensors` names. Height and width
@@ -16,9 +16,10 @@ export function exportStudent(
   metadata: { readonly [key: string]: string },
 ): Uint8Array<ArrayBuffer> {
   const graph = createGraphBuilder()
-  for (const { stride, channels } of shape.levels) {
-    graph.input(studentFeatureName(stride), [1, channels, `height/${stride}`, `width/${stride}`])
-  }
+  const names = studentFeatureNames(shape.levels)
+  shape.levels.forEach(({ stride, channels }, i) => {
+    graph.input(names[i]!, [1, channels, `height/${stride}`, `width/${stride}`])
+  })
   graph.input(STUDENT_PIXELS, [1, 3, 'height', 'width'])
   const logits = network.writeOnnx(graph, values, standards)
 
