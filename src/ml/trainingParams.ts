@@ -1,4 +1,5 @@
 import type { ParamSpecs, ParamValues } from '../core/params'
+import type { BackboneKind } from './training'
 
 /** What a person (or `--params`) may set about a training run. Sources: methods of Boxes2Pixels, and our measurements. */
 export const TRAINING_PARAMS = {
@@ -166,6 +167,10 @@ export interface StudentDescriptor {
   readonly version: number
   readonly title: string
   readonly summary: string
+  /** Kinds of backbone whose frozen features it takes; none: it sees the pixels only. */
+  readonly backbones: readonly BackboneKind[]
+  /** Sides of its input are multiples of this, besides what its backbone asks. */
+  readonly multipleOf: number
   readonly params: ParamSpecs
 }
 
@@ -190,6 +195,8 @@ export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
     title: 'Light',
     summary:
       'Top-down decoder of about 0.13 M parameters on frozen features, with a class head and a binary head.',
+    backbones: ['pyramid'],
+    multipleOf: 4,
     params: LIGHT_PARAMS,
   },
 ]

@@ -25,7 +25,10 @@ const levels = [
 const wave = (i: number, a: number, b: number): number => Math.sin(a * i + b) + 0.3 * Math.cos(0.013 * i)
 
 function setUp() {
-  const network = light.build({ classCount, levels, input: { width, height } }, { channels: 16, dropout: 0 })
+  const network = light.build(
+    { classCount, levels, backboneWeights: null, input: { width, height } },
+    { channels: 16, dropout: 0 },
+  )
   const layout = layOut(network.parameters)
   const values = new Float32Array(layout.size)
   layout.specs.forEach(({ name, shape }, s) => {

@@ -74,6 +74,8 @@ function buildLight(
   return {
     parameters,
     statistics,
+    constants: [],
+    hasBinaryHead: true,
     pixelBlock: finest,
     forward(weights, { features, pixels }, pass) {
       const vector = (name: string) => valueOf(weights, name) as tf.Tensor1D

@@ -43,7 +43,8 @@ export function planRun(
   const descriptor = STUDENT_DESCRIPTORS.find(({ id }) => id === spec.studentId)!
   const { values } = readParams({ ...TRAINING_PARAMS, ...descriptor.params }, spec.params)
   const params = values as unknown as TrainingParams // one list of parameters, seen from two sides
-  const shape = { classCount: spec.classCount, levels: spec.levels, input: spec }
+  const { classCount, levels, backboneWeights } = spec
+  const shape = { classCount, levels, backboneWeights, input: spec }
   const network = architecture.build(shape, values)
   const largestBatch = Math.max(1, Math.floor(MAX_BATCH_PIXELS / (spec.width * spec.height)))
   const batchSize = Math.min(params.batchSize, largestBatch)

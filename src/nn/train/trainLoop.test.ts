@@ -13,6 +13,8 @@ const spec = (params: TrainingSpec['params'] = {}): TrainingSpec => ({
   seed: 3,
   params: { channels: 8, epochs: 3, batchSize: 4, warmupSteps: 2, ...params },
   backend: null,
+  backboneWeights: null,
+  resumeFrom: null,
 })
 const host = (overrides: Partial<TrainingHost> = {}): TrainingHost => ({
   signal: new AbortController().signal,
