@@ -61,11 +61,7 @@ export function resamplePositions(
  * One axis as a matrix (to, from), pixel centres at halves. Taps beyond the edge count for the edge sample; with
  * antialiasing they are left out and the others scaled to sum to one.
  */
-function cubicMatrix(
-  from: number,
-  to: number,
-  { antialias, cubic, offset }: PositionRule,
-): Float64Array {
+function cubicMatrix(from: number, to: number, { antialias, cubic, offset }: PositionRule): Float64Array {
   const matrix = new Float64Array(to * from)
   const step = from / (to + offset)
   const stretch = antialias ? Math.max(1, step) : 1

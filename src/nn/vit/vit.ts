@@ -5,11 +5,11 @@ import { gelu } from '../ops/gelu'
 import { layerNorm } from '../ops/layerNorm'
 import { tf } from '../tf'
 import { resamplePositions } from './positionTable'
-import { blockTensor, isBitFit, vitTensorSpecs, type VitTensorSpec } from './vitTensors'
+import { blockTensor, isBitFit, vitTensorSpecs, type VitDims, type VitTensorSpec } from './vitTensors'
 import type { VitWeights } from './vitWeights'
 
 /** `torch.nn.LayerNorm` in every published DINOv2. */
-const VIT_NORM_EPSILON = 1e-6
+export const VIT_NORM_EPSILON = 1e-6
 
 /** A tensor of the network with its values from the file. */
 export interface VitTensor extends VitTensorSpec {
@@ -30,8 +30,8 @@ export interface VitUse {
  * `parameters` and `frozen` are all the tensors it reads; the first are what BitFit trains.
  */
 export interface Vit {
-  readonly patch: number
-  readonly dim: number
+  readonly dims: VitDims
+  readonly use: VitUse
   /** Biases and norm parameters of what is evaluated, at their values in the file. */
   readonly parameters: readonly VitTensor[]
   /** Matrices, LayerScale, and the tokens and positions of this grid. No gradient goes to them. */
@@ -50,7 +50,8 @@ export interface Vit {
  * 4,992 a block, 768 of the final norm and 384 of the patch bias; the last four blocks feed no tap, so the 41,088 of the
  * others are what gradients reach.
  */
-export function createVit(weights: VitWeights, { rows, columns, taps }: VitUse): Vit {
+export function createVit(weights: VitWeights, use: VitUse): Vit {
+  const { rows, columns, taps } = use
   const { dims, tensors, positionRule } = weights
   const { dim, heads, patch } = dims
   assert(
@@ -81,8 +82,8 @@ export function createVit(weights: VitWeights, { rows, columns, taps }: VitUse):
     .map((spec): VitTensor => ({ ...spec, values: valuesOf(spec.name) }))
 
   return {
-    patch,
-    dim,
+    dims,
+    use,
     parameters: read.filter(({ name }) => isBitFit(name)),
     frozen: [...ownTokens, ...read.filter(({ name }) => !isBitFit(name))],
     forward(given, patches) {

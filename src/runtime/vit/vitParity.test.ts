@@ -2,10 +2,13 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { createRandom } from '../../core/random'
 import { startBackend } from '../../nn/__fixtures__/backends'
 import { maxDifference } from '../../nn/__fixtures__/maxDifference'
+import { createGraphBuilder } from '../../nn/onnx/graphBuilder'
 import { tensorOf } from '../../nn/onnx/session'
 import { tf } from '../../nn/tf'
 import { TINY_VIT, tinyVitOnnx, type TinyVit } from '../../nn/vit/__fixtures__/tinyVitOnnx'
+import { IMAGENET_STANDARD } from '../../nn/vit/imagenetStandard'
 import { createVit } from '../../nn/vit/vit'
+import { vitNodes } from '../../nn/vit/vitOnnx'
 import { readVitWeights } from '../../nn/vit/vitWeights'
 import { openNodeSession } from '../__fixtures__/nodeOrt'
 
@@ -73,6 +76,47 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       })
     },
   )
+})
+
+test('written as ONNX nodes, with other biases and norms than in the file, it gives the same maps', async () => {
+  await startBackend('wasm')
+  const use = { rows: 3, columns: 5, taps: [1, 2, 4, 7] }
+  const { patch } = TINY_VIT
+  const [height, width] = [use.rows * patch, use.columns * patch]
+  const random = createRandom(6)
+  const vit = createVit(readVitWeights(tinyVitOnnx({ registers: 4 }), 'tiny.onnx'), use)
+  const values = new Map([
+    ...vit.parameters.map(
+      ({ name, values: file }) => [name, file.map((v) => v + 0.1 * random.normal())] as const,
+    ),
+    ...vit.frozen.map(({ name, values: file }) => [name, file] as const),
+  ])
+
+  const graph = createGraphBuilder()
+  const names = vitNodes(graph, graph.input('pixels', [1, 3, height, width]), vit, values)
+  for (const name of names) graph.output(name, [1, vit.dims.dim, use.rows, use.columns])
+  const session = await openNodeSession(graph.finish('backbone', {}))
+  const colours = Float32Array.from({ length: 3 * height * width }, () => random.next())
+  const answer = await session.run({ pixels: { data: colours, dims: [1, 3, height, width] } })
+
+  tf.tidy(() => {
+    const weights = new Map(
+      [...vit.parameters, ...vit.frozen].map(({ name, shape }) => [
+        name,
+        tf.tensor(values.get(name)!, [...shape]),
+      ]),
+    )
+    const standardised = colours.map((value, i) => {
+      const colour = Math.floor(i / (height * width))
+      return (value - IMAGENET_STANDARD.mean[colour]!) / IMAGENET_STANDARD.std[colour]!
+    })
+    const maps = vit.forward(weights, patchesOf(standardised, 1, use.rows, use.columns, patch))
+    expect(maps).toHaveLength(4)
+    maps.forEach((map, i) => {
+      const found = tf.transpose(map, [0, 3, 1, 2]).dataSync()
+      expect(maxDifference(found, tensorOf(answer, names[i]!).data), `tap ${i}`).toBeLessThan(1e-4)
+    })
+  })
 })
 
 /** (N, 3, H, W) -> (N, rows, columns, patch * patch * 3), channel (y * patch + x) * 3 + colour. */
