@@ -1,0 +1,8 @@
+export { packPanels, pointwise, pointwiseWeightSums, sumParts } from './gemm'
+export {
+  winogradForward,
+  winogradScratchFloats,
+  winogradWeightGradient,
+  winogradWeights,
+  winogradWeightSums,
+} from './winograd'
