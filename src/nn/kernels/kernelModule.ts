@@ -5,14 +5,29 @@ type Kernel = (task: number, thread: number, argumentsAt: number) => void
 
 /** What `assembly/index.ts` exports. */
 export interface Kernels {
+  readonly foldPixels: Kernel
+  readonly standardise: Kernel
+  readonly channelSums: Kernel
+  readonly normApply: Kernel
+  readonly normGradientApply: Kernel
+  readonly normGradientStatistics: Kernel
+  readonly normGradientSums: Kernel
+  readonly normStatistics: Kernel
   readonly packPanels: Kernel
   readonly pointwise: Kernel
   readonly pointwiseWeightSums: Kernel
   readonly sumParts: Kernel
-  readonly winogradWeights: Kernel
+  readonly lossGradient: Kernel
+  readonly lossSums: Kernel
+  readonly adamWStep: Kernel
+  readonly sumOfSquares: Kernel
+  readonly resizeAdjoint: Kernel
+  readonly resizeRow: Kernel
   readonly winogradForward: Kernel
-  readonly winogradWeightSums: Kernel
   readonly winogradWeightGradient: Kernel
+  readonly winogradWeights: Kernel
+  readonly winogradWeightSums: Kernel
+  lossScratchFloats(planes: number, width: number, targetWidth: number): number
   winogradScratchFloats(inputs: number, outputs: number): number
 }
 

@@ -7,7 +7,7 @@ import type { WasmBackend } from './wasmBackend'
 const FIRST_FLOAT = 24
 const SLOTS = 32
 
-export type KernelName = Exclude<keyof Kernels, 'winogradScratchFloats'>
+export type KernelName = Exclude<keyof Kernels, 'winogradScratchFloats' | 'lossScratchFloats'>
 
 /** Runs own kernels in the memory of the wasm backend. */
 export interface KernelRunner {
@@ -16,6 +16,8 @@ export interface KernelRunner {
   readonly threads: number
   /** Runs tasks 0 .. tasks - 1 and returns when all are done. */
   run(kernel: KernelName, tasks: number, integers: readonly number[], floats?: readonly number[]): void
+  /** The memory itself, whole. Valid until the next allocation. */
+  readonly buffer: ArrayBufferLike
   /** Where a tensor's numbers lie. */
   addressOf(tensor: tf.TensorInfo): number
   create(shape: readonly number[], dtype?: tf.DataType): tf.TensorInfo
@@ -82,6 +84,9 @@ function createRunner(backend: WasmBackend): KernelRunner {
       floatView.set(floats, FIRST_FLOAT)
       if (threads !== null && tasks > 1) threads.run(kernels, kernel, tasks, argumentsAt)
       else for (let task = 0; task < tasks; task++) kernels[kernel](task, 0, argumentsAt)
+    },
+    get buffer() {
+      return memory.buffer
     },
     addressOf,
     create,
