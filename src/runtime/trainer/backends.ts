@@ -4,6 +4,7 @@ import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?u
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
 import { messageOf } from '../../core/errors'
+import { installOwnKernels } from '../../nn/kernels/ownKernels'
 import { repairWasmKernels } from '../../nn/ops/wasmKernels'
 import { tf } from '../../nn/tf'
 import { probeGpuAdapter } from '../gpuAdapter'
@@ -23,6 +24,7 @@ export function createBackendHost(): BackendHost {
   })
   serveThreadsFromOrigin(self)
   repairWasmKernels()
+  installOwnKernels()
   const threads = wasmThreads()
   setThreadsCount(threads)
   // Without threads the plain SIMD build is the smaller and the safer one.
