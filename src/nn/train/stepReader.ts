@@ -14,6 +14,11 @@ export interface EpochTotals {
   readonly skipped: number
 }
 
+export interface ReaderCounts {
+  readonly totals: EpochTotals
+  readonly skippedInARow: number
+}
+
 /** Self-correction of one example in one step: class (0 = unchanged) and probability, row-major. */
 export type CorrectionListener = (
   example: number,
@@ -30,15 +35,19 @@ export interface StepReader {
   read(): Promise<readonly number[]>
   /** The sums since the last call. */
   takeTotals(): EpochTotals
+  /** What was read since the last call of `takeTotals`, for a reader that goes on from here. */
+  counts(): ReaderCounts
   dispose(): void
 }
 
 const NOTHING: EpochTotals = { steps: 0, loss: 0, fine: 0, binary: 0, corrected: 0, skipped: 0 }
 
-export function createStepReader(onCorrection: CorrectionListener): StepReader {
+export function createStepReader(
+  onCorrection: CorrectionListener,
+  start: ReaderCounts = { totals: NOTHING, skippedInARow: 0 },
+): StepReader {
   let open: { readonly examples: readonly number[]; readonly report: StudentLossReport }[] = []
-  let totals = NOTHING
-  let skippedInARow = 0
+  let { totals, skippedInARow } = start
 
   async function readCorrections(report: StudentLossReport, examples: readonly number[]): Promise<void> {
     if (report.corrections === null) return
@@ -89,6 +98,7 @@ export function createStepReader(onCorrection: CorrectionListener): StepReader {
       totals = NOTHING
       return taken
     },
+    counts: () => ({ totals, skippedInARow }),
     dispose: () => {
       for (const { report } of open) disposeReport(report)
       open = []
