@@ -46,6 +46,7 @@ export interface LoopPosition {
     readonly binary: number
     readonly corrected: number
     readonly skipped: number
+    readonly cappedImages: readonly number[]
   }
   readonly skippedInARow: number
   readonly best: { readonly epoch: number; readonly score: number } | null

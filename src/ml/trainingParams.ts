@@ -33,6 +33,27 @@ export const TRAINING_PARAMS = {
     step: 1,
     advanced: true,
   },
+  schedule: {
+    kind: 'choice',
+    label: 'Cosine schedule moves',
+    help: 'The learning rate falls to 0 over the run: after every step, or only between epochs as in the paper.',
+    default: 'step',
+    options: [
+      { value: 'step', label: 'Every step' },
+      { value: 'epoch', label: 'Every epoch' },
+    ],
+    advanced: true,
+  },
+  patience: {
+    kind: 'number',
+    label: 'Early stop (epochs without improvement; 0 = off)',
+    help: 'Anomaly mIoU on the reviewed validation images; needs ten of them.',
+    default: 0,
+    min: 0,
+    max: 400,
+    step: 1,
+    advanced: true,
+  },
   clipNorm: {
     kind: 'number',
     label: 'Gradient clip (L2 norm)',
@@ -44,7 +65,7 @@ export const TRAINING_PARAMS = {
   },
   emaDecay: {
     kind: 'number',
-    label: 'EMA decay',
+    label: 'EMA decay (0 = off)',
     default: 0.99,
     min: 0,
     max: 0.9999,
@@ -67,10 +88,11 @@ export const TRAINING_PARAMS = {
     step: 0.005,
   },
   correctionWarmup: {
-    kind: 'number',
+    kind: 'openNumber',
     label: 'Warm-up (epochs)',
-    help: 'Epochs before self-correction begins.',
-    default: 2,
+    help: 'Epochs before self-correction begins; empty = 5 % of all epochs, at least one.',
+    automatic: '5 % of epochs',
+    default: null,
     min: 0,
     max: 200,
     step: 1,
@@ -160,6 +182,17 @@ export const TRAINING_PARAMS = {
 } as const satisfies ParamSpecs
 
 export type TrainingParams = ParamValues<typeof TRAINING_PARAMS>
+
+/** An untrained network can exceed the threshold by chance, so correction waits for this share of the run. */
+const AUTOMATIC_WARMUP_SHARE = 0.05
+
+/** The first epoch, from 0, in which labels are corrected (boxes2pixels.md §6). */
+export function firstCorrectedEpoch({
+  correctionWarmup,
+  epochs,
+}: Pick<TrainingParams, 'correctionWarmup' | 'epochs'>): number {
+  return correctionWarmup ?? Math.max(1, Math.round(AUTOMATIC_WARMUP_SHARE * epochs))
+}
 
 /** A student as a menu sees it; `nn/students` holds the network under the same id. */
 export interface StudentDescriptor {

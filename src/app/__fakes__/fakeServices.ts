@@ -144,6 +144,7 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
             lossBinary: 0.2,
             validation: null,
             correctedPixels: 3,
+            cappedImages: 0,
             skippedSteps: 0,
             seconds: 1,
           },

@@ -133,7 +133,7 @@ function buildLight(
       x = graph.node('Relu', [graph.node('Add', [x, convNode(graph, pixelBlocks, pixelWeights, 1)])])
       for (const name of MIXERS) x = convNormRelu(name, x)
       const head = { kernel: valueOf(values, 'head.kernel'), bias: valueOf(values, 'head.bias') }
-      return { logits: convNode(graph, x, head, 1), stride: finest }
+      return convNode(graph, x, head, 1)
     },
   }
 }

@@ -77,14 +77,14 @@ export interface StudentNetwork {
   forward(weights: Weights, input: StudentInput, pass: Pass): tf.Tensor4D
   /**
    * Writes the same network for inference: adds nodes from the inputs `feat<stride>` and `pixels` (raw, as
-   * `studentTensors` describes them) to logits (1, outputs, h, w), standardisation baked in. Returns the logits' name and
-   * the stride H / h.
+   * `studentTensors` describes them) to logits (1, outputs, h, w), standardisation baked in. Returns the logits' name;
+   * whoever asks resizes them to the picture.
    */
   writeOnnx(
     graph: GraphBuilder,
     values: ReadonlyMap<string, Float32Array>,
     standards: readonly LevelStandard[],
-  ): { readonly logits: string; readonly stride: number }
+  ): string
 }
 
 export interface StudentShape {

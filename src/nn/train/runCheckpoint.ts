@@ -7,6 +7,7 @@ import {
   type RunIdentity,
 } from '../../ml/trainingCheckpoint'
 import type { LevelStandard } from '../students/student'
+import type { ReaderCounts } from './stepReader'
 import type { SavedState } from './trainingState'
 
 /** Weights and statistics by name. */
@@ -21,7 +22,7 @@ export interface BestSoFar {
 
 /** All that a run knows between two steps. */
 export interface RunProgress {
-  readonly position: Omit<LoopPosition, 'best' | 'step'>
+  readonly position: Omit<LoopPosition, 'best' | 'step' | keyof ReaderCounts> & ReaderCounts
   readonly state: SavedState
   readonly best: BestSoFar | null
   readonly reports: readonly EpochReport[]
@@ -45,6 +46,7 @@ export function packProgress(
     identity,
     position: {
       ...position,
+      totals: { ...position.totals, cappedImages: [...position.totals.cappedImages] },
       step: state.steps,
       best: best === null ? null : { epoch: best.epoch, score: best.score },
     },
@@ -70,7 +72,10 @@ export function unpackProgress(
   const { spec, identity, position, reports, vectors, corrected } = readCheckpoint(bytes)
   if (run !== null) assertSameRun(identity, run)
   return {
-    position,
+    position: {
+      ...position,
+      totals: { ...position.totals, cappedImages: new Set(position.totals.cappedImages) },
+    },
     state: { steps: position.step, vectors: withPrefix(STATE, vectors) },
     best: position.best === null ? null : { ...position.best, values: withPrefix(BEST, vectors) },
     reports,

@@ -56,6 +56,7 @@ export function planRun(
   const { architecture, network, shape, params } = planNetwork(spec)
   const largestBatch = Math.max(1, Math.floor(MAX_BATCH_PIXELS / (spec.width * spec.height)))
   const batchSize = Math.min(params.batchSize, largestBatch)
+  const stepsPerEpoch = Math.ceil(examples.length / batchSize)
   return {
     architecture,
     network,
@@ -70,7 +71,8 @@ export function planRun(
     schedule: {
       base: params.learningRate,
       warmupSteps: params.warmupSteps,
-      totalSteps: Math.ceil(examples.length / batchSize) * params.epochs,
+      totalSteps: stepsPerEpoch * params.epochs,
+      cosineEvery: params.schedule === 'epoch' ? stepsPerEpoch : 1,
     },
     classWeights: classWeights(
       examples.map(({ target }) => target),

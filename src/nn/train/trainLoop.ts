@@ -8,6 +8,7 @@ import type {
   TrainingExample,
   TrainingSpec,
 } from '../../ml/training'
+import { firstCorrectedEpoch } from '../../ml/trainingParams'
 import { exportStudent } from '../onnx/exportStudent'
 import { tf } from '../tf'
 import { assembleBatch, disposeBatch, planEpoch, type BatchSetup } from './batches'
@@ -18,7 +19,7 @@ import { packProgress, unpackProgress, type BestSoFar } from './runCheckpoint'
 import { identifyRun } from './runIdentity'
 import { planRun } from './runPlan'
 import { learningRateAt } from './schedule'
-import { createStepReader, type EpochTotals } from './stepReader'
+import { createStepReader, type CorrectionListener, type EpochTotals } from './stepReader'
 import { TrainingState } from './trainingState'
 import { validate } from './validate'
 
@@ -72,10 +73,12 @@ export async function* trainStudent(
   const dropout = createRandom(from?.random.dropout ?? spec.seed + 3)
 
   const corrections = createCorrectionLog(spec, saved?.corrected)
-  const reader = createStepReader((example, changedTo, probability) => {
-    const { imageIndex } = examples[example]!
+  const imageOf = (example: number): number => examples[example]!.imageIndex
+  const onCorrection: CorrectionListener = (example, changedTo, probability) => {
+    const imageIndex = imageOf(example)
     if (plan.uprightOf.get(imageIndex) === example) corrections.add(imageIndex, changedTo, probability)
-  }, from ?? undefined)
+  }
+  const reader = createStepReader(imageOf, onCorrection, from ?? undefined)
   const state = new TrainingState(network, spec.seed)
   const loss = {
     classWeights: tf.tensor1d(plan.classWeights),
@@ -97,6 +100,7 @@ export async function* trainStudent(
   let epochStartedAt = startedAt - (from?.epochMs ?? 0)
   const elapsed = (): number => host.now() - startedAt + (from?.elapsedMs ?? 0)
   let mustEnd = false
+  let hasStalled = false
   let previewTurn = 0
   let previewAt = startedAt
   const pace = createCheckpointPace(startedAt, saved !== null)
@@ -106,8 +110,8 @@ export async function* trainStudent(
       state.restore(saved.state)
       yield* retellRun({ step, batch: batchesDone }, reports, losses)
     }
-    while (epoch < epochs && !mustEnd) {
-      const isCorrecting = params.selfCorrection && epoch >= params.correctionWarmup
+    while (epoch < epochs && !mustEnd && !hasStalled) {
+      const isCorrecting = params.selfCorrection && epoch >= firstCorrectedEpoch(params)
       const batches = planEpoch(examples.length, batchSize, order)
 
       while (batchesDone < batches.length && !mustEnd) {
@@ -153,6 +157,7 @@ export async function* trainStudent(
       if (plan.choosesBest && scores !== null && (best === null || scores.anomalyMiou > best.score)) {
         best = { values: await state.averagedValues(), epoch, score: scores.anomalyMiou }
       }
+      hasStalled = params.patience > 0 && best !== null && epoch - best.epoch >= params.patience
       yield* corrections.report(epoch)
       const seconds = (host.now() - epochStartedAt) / 1000
       const report = describeEpoch(epoch, epochs, reader.takeTotals(), scores, seconds)
@@ -163,7 +168,8 @@ export async function* trainStudent(
       batchesDone = 0
       orderState = order.state()
       epochStartedAt = host.now()
-      if (epoch < epochs && !mustEnd && pace.isDue(host.now(), 'endOfEpoch')) yield* checkpoint()
+      if (epoch < epochs && !mustEnd && !hasStalled && pace.isDue(host.now(), 'endOfEpoch'))
+        yield* checkpoint()
     }
 
     epoch--
@@ -248,7 +254,7 @@ async function drawPreview(
   const { width, height } = example.target
   const batch = assembleBatch([example], setup, null)
   const logits = state.predict(batch)
-  const probability = await readDefectProbability(logits, height)
+  const probability = await readDefectProbability(logits, example.target, setup.classCount)
   logits.dispose()
   disposeBatch(batch)
   const defect = Uint8Array.from(probability, (p) => Math.round(255 * p))
@@ -271,6 +277,7 @@ function describeEpoch(
     lossBinary: mean(totals.binary),
     validation,
     correctedPixels: totals.corrected,
+    cappedImages: totals.cappedImages.size,
     skippedSteps: totals.skipped,
     seconds,
   }
