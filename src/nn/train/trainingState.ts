@@ -1,3 +1,4 @@
+import { assert } from '../../core/assert'
 import type { Random } from '../../core/random'
 import { studentLoss, type StudentLossOptions, type StudentLossReport } from '../losses/studentLoss'
 import { hasOwnKernels } from '../kernels/ownKernels'
@@ -33,6 +34,12 @@ interface Vectors extends AdamWState {
   readonly statistics: tf.Tensor1D
   readonly average: tf.Tensor1D
   readonly averageStatistics: tf.Tensor1D
+}
+
+/** The vectors off the device, by name, with the number of steps that made them. */
+export interface SavedState {
+  readonly steps: number
+  readonly vectors: ReadonlyMap<string, Float32Array>
 }
 
 /** The weights of a run, their optimiser and their moving average. Owns its vectors until `dispose`. */
@@ -120,6 +127,30 @@ export class TrainingState {
       ])
       return this.network.forward(weights, batch.input, { kind: 'infer' })
     })
+  }
+
+  /** Everything that the next step depends on. */
+  async save(): Promise<SavedState> {
+    const vectors = new Map<string, Float32Array>()
+    for (const [name, vector] of Object.entries(this.vectors) as [string, tf.Tensor1D][])
+      vectors.set(name, Float32Array.from(await vector.data()))
+    return { steps: this.steps, vectors }
+  }
+
+  /** Goes on where `save` stood. Throws when a vector is missing or of another length. */
+  restore({ steps, vectors }: SavedState): void {
+    const before = this.vectors
+    const entries = (Object.entries(before) as [string, tf.Tensor1D][]).map(([name, { size }]) => {
+      const values = vectors.get(name)
+      assert(
+        values?.length === size,
+        `the saved state holds ${values?.length} values of "${name}", not ${size}`,
+      )
+      return [name, tf.tensor1d(values)]
+    })
+    this.vectors = Object.fromEntries(entries) as Vectors // the same names
+    disposeVectors(before)
+    this.steps = steps
   }
 
   /** The averaged weights and statistics by name. */
