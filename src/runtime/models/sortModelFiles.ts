@@ -1,7 +1,8 @@
 import { AppError } from '../../core/errors'
+import { OnnxFault } from '../../nn/onnx/protobufFields'
 import type { PickedFile } from '../../ports/files'
 import { fileName } from './catalogue'
-import { OnnxFault, readOnnxHeader, type OnnxHeader } from './onnxHeader'
+import { readOnnxHeader, type OnnxHeader } from './onnxHeader'
 
 export interface SortedGraph {
   readonly name: string
