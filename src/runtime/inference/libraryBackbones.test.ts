@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../core/errors'
 import { tinyPyramid } from '../../nn/onnx/backbones/__fixtures__/tinyPyramid'
-import { tinyTransformer } from '../../nn/onnx/backbones/__fixtures__/tinyTransformer'
+import { tinyVitOnnx } from '../../nn/vit/__fixtures__/tinyVitOnnx'
 import type { LibraryBackbone, LibraryModel, OpenLibraryBackbone } from '../models/libraryModel'
 import { inspectModel } from './inspectModel'
 import {
@@ -24,6 +24,7 @@ afterEach(() => {
   for (const port of ports.splice(0)) port.close()
 })
 
+const TINY_TRANSFORMER = tinyVitOnnx({ dim: 64, heads: 1, mlp: 64 })
 const signal = new AbortController().signal
 
 function modelOf(id: string, onnx: Uint8Array<ArrayBuffer>): LibraryModel {
@@ -58,12 +59,12 @@ async function lab(
 
 describe('a backbone of the library', () => {
   test('is described by what its graph gave when it was added', async () => {
-    const { features } = await lab({ vit: tinyTransformer(), pyramid: tinyPyramid() })
+    const { features } = await lab({ vit: TINY_TRANSFORMER, pyramid: tinyPyramid() })
     expect(await features.describe('vit')).toMatchObject({
       id: 'vit',
       title: 'Net vit',
       kind: 'tokens',
-      levels: Array(4).fill({ stride: 14, channels: 8 }) as unknown,
+      levels: Array(4).fill({ stride: 14, channels: 64 }) as unknown,
       multipleOf: 14,
       preprocessing: expect.stringContaining('blocks 1, 2, 4, 7') as string,
     })
@@ -89,7 +90,7 @@ describe('a backbone of the library', () => {
   })
 
   test('that is gone since is missed with its name', async () => {
-    const { features, backbones } = await lab({ vit: tinyTransformer() })
+    const { features, backbones } = await lab({ vit: TINY_TRANSFORMER })
     backbones.delete('vit')
     for (const call of [features.describe('vit'), features.extract('vit', 'a', picture(42, 28), job)])
       await expect(call).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import { assert } from '../../../core/assert'
 import { rgbPlanes } from '../../../ml/imaging/planes'
+import { IMAGENET_STANDARD } from '../../vit/imagenetStandard'
 import { layerNormsOf, normaliseRows, type LayerNorm } from '../layerNorms'
 import { sourceOf, type OnnxGraph } from '../readGraph'
 import { tensorOf } from '../session'
@@ -19,9 +20,7 @@ const OUTPUT = 'last_hidden_state'
 /** Blocks whose tokens the student sees, counted from 0 (boxes2pixels.md §4). Later blocks are not computed. */
 const TAPPED_BLOCKS = [1, 2, 4, 7]
 
-/** Of ImageNet, in 0..1 (models.md §2). */
-const MEAN = [0.485, 0.456, 0.406]
-const STD = [0.229, 0.224, 0.225]
+const { mean: MEAN, std: STD } = IMAGENET_STANDARD
 
 /**
  * A DINOv2 vision transformer as Transformers exports it: `pixel_values` -> `last_hidden_state` (1, 1 + registers + N,
