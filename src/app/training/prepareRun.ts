@@ -110,6 +110,7 @@ export function newRun(
     model: null,
     modelInfo: null,
     threshold: DEFAULT_THRESHOLD,
+    thresholdBy: 'default',
   }
 }
 
