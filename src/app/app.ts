@@ -29,6 +29,7 @@ import type { ModelEntry } from '../ports/modelLibrary'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
 import type { EvaluationReport } from './evaluation'
 import type { SessionState } from './sessionStore'
+import type { RunComparison } from './training/compareRuns'
 import type { ThresholdMeasure } from './training/measureThreshold'
 
 /**
@@ -372,6 +373,8 @@ export interface RunActions {
   measureThreshold(runId: RunId): Promise<ThresholdMeasure>
   /** The person's choice, 0..1: kept with the run and in its `model.json`. Predictions follow when they are next needed. */
   setThreshold(runId: RunId, threshold: number): Promise<void>
+  /** What two runs were made of, how they do, and where they see different things; a job. Rejects like `measureThreshold`. */
+  compare(a: RunId, b: RunId): Promise<RunComparison>
   /** Undecided drafts of the run that were cut at another threshold than it has now. */
   outdatedDrafts(runId: RunId): number
   /** Takes those out of the queue (a step to undo) and drafts all images at the present threshold. */

@@ -1,68 +1,7 @@
 import { expect, test } from 'vitest'
-import type { ImageRecord, MaskLayer, RunId, TrainingRun } from '../../domain/records'
+import type { ImageRecord, MaskLayer, RunId } from '../../domain/records'
 import type { ModelInfo } from '../../formats/modelInfo'
-import { fakeServices, picture } from '../__fakes__/fakeServices'
-import { createApp } from '../createApp'
-
-const DARK = [20, 16, 12, 10] as const
-const BOX = { x: 17, y: 13, width: 18, height: 16 }
-
-/**
- * Two boxed training images and `reviewed` images of the validation split, each with an accepted spot of 12 x 10 = 120 px.
- * The student is sure of the spot (.95) and less so of 2 px around it (16 x 14 - 120 = 104 px, .605).
- */
-async function trainedProject(reviewed: number, nameOf = (i: number): string => `part${100 + i}.png`) {
-  const services = fakeServices()
-  const { app, workspace } = createApp({
-    ...services,
-    studentRunner: { run: async (_key, _onnx, _features, pixels) => haloStudent(pixels) },
-  })
-  await app.projects.create('Line 3')
-  const classId = app.classes.add('Scratch')
-  app.propose.chooseGenerator('otsu', {})
-  const names = Array.from({ length: reviewed }, (_, i) => nameOf(i))
-  await app.images.add(['a.png', 'b.png', ...names].map((name) => picture(name, 64, 64, DARK)))
-  const records = () => app.project.get()!.records
-  const images = records().ofType('image')
-  const validation = images.slice(2)
-  app.images.setSplit(
-    validation.map((image) => image.id),
-    'val',
-  )
-  for (const image of images) app.annotate.addBox(image.id, BOX, classId)
-  await settled(app)
-  app.review.acceptAll(app.review.queue())
-  const runId = (await app.training.start({ params: { epochs: 1 } }))!
-  const run = (): TrainingRun => records().get(runId) as TrainingRun
-  return { app, workspace, services, records, runId, run, validation }
-}
-
-/** .95 where it is darker than 100, .605 within 2 px of that, .055 elsewhere. */
-function haloStudent(pixels: { width: number; height: number; data: Uint8ClampedArray }) {
-  const { width, height } = pixels
-  const isDark = (x: number, y: number): boolean =>
-    x >= 0 && y >= 0 && x < width && y < height && pixels.data[(y * width + x) * 4]! < 100
-  const near = (x: number, y: number): boolean => {
-    for (let dy = -2; dy <= 2; dy++) for (let dx = -2; dx <= 2; dx++) if (isDark(x + dx, y + dy)) return true
-    return false
-  }
-  const plane = width * height
-  const defect = new Float32Array(plane)
-  const classes = new Float32Array(plane * 2)
-  for (let p = 0; p < plane; p++) {
-    const x = p % width
-    const y = (p - x) / width
-    defect[p] = isDark(x, y) ? 0.95 : near(x, y) ? 0.605 : 0.055
-    classes[p] = 1 - defect[p]!
-    classes[plane + p] = defect[p]!
-  }
-  return { width, height, classes, defect }
-}
-
-async function settled(app: Awaited<ReturnType<typeof createApp>>['app']): Promise<void> {
-  for (let i = 0; i < 400 && (app.jobs.running.get().length > 0 || app.propose.pending.get().size > 0); i++)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-}
+import { haloProject } from '../__fakes__/haloProject'
 
 const layerOf = (
   records: () => { ofImage(type: 'layer', id: string): readonly MaskLayer[] },
@@ -74,7 +13,7 @@ const layerOf = (
     .find((layer) => layer.runId === runId)!
 
 test('precision and recall of every threshold, from images that the run did not learn from', async () => {
-  const { app, runId } = await trainedProject(3)
+  const { app, runId } = await haloProject(3)
   const measure = await app.runs.measureThreshold(runId)
   expect(measure).toMatchObject({
     images: 3,
@@ -97,7 +36,7 @@ test('precision and recall of every threshold, from images that the run did not 
 
 test('views of one part count once, and parts that the run learned from not at all', async () => {
   const views = ['part7_1.png', 'part7_2.png', 'part8_1.png']
-  const { app, records, runId } = await trainedProject(3, (i) => views[i]!)
+  const { app, records, runId } = await haloProject(3, (i) => views[i]!)
   expect(await app.runs.measureThreshold(runId)).toMatchObject({ images: 3, groups: 2 })
   // One view of part 7 was trained on: its sister is no witness.
   const [first] = records().ofType('image').slice(2)
@@ -111,19 +50,19 @@ test('views of one part count once, and parts that the run learned from not at a
 })
 
 test('twenty independent reviewed images set the threshold of a new run by themselves', async () => {
-  const { run, records, runId, validation } = await trainedProject(20)
+  const { run, records, runId, validation } = await haloProject(20)
   expect(run()).toMatchObject({ threshold: 0.61, thresholdBy: 'reviews' })
   // The drafts were cut at it already.
   expect(layerOf(records, validation[0]!, runId).threshold).toBe(0.61)
 }, 30_000)
 
 test('nineteen leave it at one half', async () => {
-  const { run } = await trainedProject(19)
+  const { run } = await haloProject(19)
   expect(run()).toMatchObject({ threshold: 0.5, thresholdBy: 'default' })
 }, 30_000)
 
 test('an applied threshold stands in the run, in model.json and in what Evaluate compares', async () => {
-  const { app, workspace, run, records, runId, validation } = await trainedProject(3)
+  const { app, workspace, run, records, runId, validation } = await haloProject(3)
   const evaluate = () => app.evaluate.run({ runId, against: 'reviewed', split: 'val' })
   const before = await evaluate()
   await app.runs.setThreshold(runId, 0.75)
@@ -141,7 +80,7 @@ test('an applied threshold stands in the run, in model.json and in what Evaluate
 })
 
 test('a threshold below one half counts in Evaluate too', async () => {
-  const { app, runId } = await trainedProject(3)
+  const { app, runId } = await haloProject(3)
   await app.runs.setThreshold(runId, 0.05)
   const { binary } = await app.evaluate.run({ runId, against: 'reviewed', split: 'val' })
   // Everything is predicted, with a mean probability far below one half.
@@ -150,7 +89,7 @@ test('a threshold below one half counts in Evaluate too', async () => {
 })
 
 test('drafting again takes the former drafts out in a step to undo, and decided ones stay', async () => {
-  const { app, records, runId } = await trainedProject(3)
+  const { app, records, runId } = await haloProject(3)
   const drafts = () =>
     records()
       .ofType('mask')
@@ -167,7 +106,7 @@ test('drafting again takes the former drafts out in a step to undo, and decided 
 })
 
 test('the measure is answered from memory until somebody reviews', async () => {
-  const { app, runId, validation } = await trainedProject(3)
+  const { app, runId, validation } = await haloProject(3)
   const measure = await app.runs.measureThreshold(runId)
   await app.runs.setThreshold(runId, 0.6)
   expect(await app.runs.measureThreshold(runId)).toBe(measure)

@@ -51,6 +51,13 @@ export function createRunActions(workspace: Workspace, draft: (runId: RunId) => 
       const { setThreshold } = await import('../training/setThreshold')
       await setThreshold(workspace, id, threshold, 'person')
     },
+    compare: async (a, b) =>
+      valueOf(
+        await workspace.jobs.run({ title: 'Compare runs', lane: 'batch' }, async (options) => {
+          const { compareRuns } = await import('../training/compareRuns')
+          return compareRuns(workspace, runOf(a), runOf(b), options)
+        }),
+      ),
     outdatedDrafts: (id) => outdatedDrafts(runOf(id)).length,
     redraft: async (id) => {
       const outdated = outdatedDrafts(runOf(id))
