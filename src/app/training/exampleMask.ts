@@ -17,14 +17,14 @@ export interface ThresholdExample extends Size {
 
 /**
  * What drafts at this threshold would show, at the example's size: probability at least `threshold`, specks under
- * `MIN_AREA_PX` image pixels left out.
+ * `MIN_AREA_PX` image pixels left out, and nothing where the person did not know.
  */
 export function exampleMask(example: ThresholdExample, threshold: number): BinaryMask {
-  const { width, height, probability } = example
+  const { width, height, probability, truth } = example
   const mask: BinaryMask = {
     width,
     height,
-    data: Uint8Array.from(probability, (value) => (value >= threshold ? 1 : 0)),
+    data: Uint8Array.from(probability, (value, p) => (value >= threshold && truth?.[p] !== IGNORE ? 1 : 0)),
   }
   const smallest = MIN_AREA_PX / example.areaScale
   for (const { areaPx, boundsPx, mask: patch } of connectedComponents(mask, 8)) {
