@@ -92,6 +92,7 @@ export function createTrainingActions(
     const result = await handle.finished
     handle = null
     await keep(id, prepared, canvas, result)
+    await (await import('../training/setThreshold')).setThresholdByReviews(workspace, id, options)
     view.update({ phase: 'drafting', secondsLeft: null, note: 'Drafts for all images' })
     const { draftAll } = await import('../training/drafts')
     await draftAll(workspace, runOf(id), await loadModel(workspace, runOf(id)), options)
