@@ -70,7 +70,12 @@ export const COMMANDS = {
         required: true,
         help: 'model.onnx, model.json, run.json, corrected.json',
       },
-      student: { kind: 'text', hint: 'ID', help: 'light (default)' },
+      student: { kind: 'text', hint: 'ID', help: 'light (default), unet or dino-boxes2pixels' },
+      preset: {
+        kind: 'text',
+        hint: 'NAME',
+        help: "student and settings of a run of the paper's code, such as dino_final (docs/students.md)",
+      },
       backbone: { kind: 'text', hint: 'ID', help: 'embedded (default)' },
       epochs: { kind: 'integer', hint: 'N', minimum: 1, help: 'passes over the images' },
       minutes: { kind: 'number', hint: 'M', minimum: 0, help: 'stop after so many minutes' },

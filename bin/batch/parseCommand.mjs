@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util'
 import { COMMANDS } from './commands.mjs'
 import { UsageError } from './batchErrors.mjs'
 
+const STUDENTS = ['light', 'unet', 'dino-boxes2pixels']
+
 /**
  * Words of the command line -> command and typed option values. Looks at no file.
  * Throws `UsageError`; `{ kind: 'help' }` when help was asked for.
@@ -123,7 +125,9 @@ function refuseWhatIsNotInThisVersion(command, values) {
   }
   if (command === 'train') {
     refuseUnlessFirst('recipe', values.recipe, ['box', 'cam', 'semi'])
-    refuseUnlessFirst('student', values.student, ['light', 'unet', 'dino-boxes2pixels'])
+    refuseUnknown('student', values.student, STUDENTS)
+    if (values.preset !== undefined && values.student !== undefined)
+      throw new UsageError('--preset names its student; leave --student out')
     refuseUnlessFirst('backbone', values.backbone, ['embedded', 'mobilenetv2', 'dinov2-s', 'dinov2-s-reg'])
   }
   if (values.backend !== undefined && !['webgpu', 'wasm', 'cpu'].includes(values.backend))
@@ -134,6 +138,11 @@ function refuseUnlessFirst(name, value, [here, ...later]) {
   if (value === undefined || value === here) return
   if (later.includes(value)) refuse(`--${name} ${value}`, `--${name} ${here}`)
   throw new UsageError(`unknown --${name} "${value}"; known: ${here}`)
+}
+
+function refuseUnknown(name, value, known) {
+  if (value !== undefined && !known.includes(value))
+    throw new UsageError(`unknown --${name} "${value}"; known: ${known.join(', ')}`)
 }
 
 function refuse(what, instead) {
