@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors'
 import { readParams } from '../../core/params'
 import type { TrainingExample, TrainingSpec } from '../../ml/training'
 import { STUDENT_DESCRIPTORS, TRAINING_PARAMS, type TrainingParams } from '../../ml/trainingParams'
+import type { CheckpointSpec } from '../../ml/trainingCheckpoint'
 import { STUDENTS } from '../students'
 import type { StudentArchitecture, StudentNetwork, StudentShape } from '../students/student'
 import type { BatchSetup } from './batches'
@@ -29,6 +30,19 @@ export interface RunPlan {
   readonly uprightOf: ReadonlyMap<number, number>
 }
 
+/** The part of a plan that hangs on no picture. */
+export function planNetwork(
+  spec: CheckpointSpec & Pick<TrainingSpec, 'backboneWeights'>,
+): Pick<RunPlan, 'architecture' | 'network' | 'shape' | 'params'> {
+  const architecture = STUDENTS.get(spec.studentId)
+  const descriptor = STUDENT_DESCRIPTORS.find(({ id }) => id === spec.studentId)!
+  const { values } = readParams({ ...TRAINING_PARAMS, ...descriptor.params }, spec.params)
+  const params = values as unknown as TrainingParams // one list of parameters, seen from two sides
+  const { classCount, levels, backboneWeights } = spec
+  const shape = { classCount, levels, backboneWeights, input: spec }
+  return { architecture, network: architecture.build(shape, values), shape, params }
+}
+
 /** Throws `train/no-examples` and `train/no-classes`. */
 export function planRun(
   spec: TrainingSpec,
@@ -37,13 +51,7 @@ export function planRun(
 ): RunPlan {
   if (examples.length === 0) throw new AppError('train/no-examples', 'there is no example to train on')
   if (spec.classCount < 1) throw new AppError('train/no-classes', 'a student needs at least one defect class')
-  const architecture = STUDENTS.get(spec.studentId)
-  const descriptor = STUDENT_DESCRIPTORS.find(({ id }) => id === spec.studentId)!
-  const { values } = readParams({ ...TRAINING_PARAMS, ...descriptor.params }, spec.params)
-  const params = values as unknown as TrainingParams // one list of parameters, seen from two sides
-  const { classCount, levels, backboneWeights } = spec
-  const shape = { classCount, levels, backboneWeights, input: spec }
-  const network = architecture.build(shape, values)
+  const { architecture, network, shape, params } = planNetwork(spec)
   const largestBatch = Math.max(1, Math.floor(network.maxBatchPixels / (spec.width * spec.height)))
   const batchSize = Math.min(params.batchSize, largestBatch)
   const stepsPerEpoch = Math.ceil(examples.length / batchSize)
