@@ -251,6 +251,13 @@ export const DINO_BOXES2PIXELS_PARAMS = {
     default: true,
     advanced: true,
   },
+  bitfit: {
+    kind: 'boolean',
+    label: 'Train biases and norms of the backbone (BitFit)',
+    help: 'As in the paper. 1.1 % of the trained parameters, but every step runs through the whole backbone: without a GPU it takes many times as long.',
+    default: false,
+    advanced: true,
+  },
 } as const satisfies ParamSpecs
 
 export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [

@@ -31,6 +31,8 @@ export interface DecoderParts {
   /** The picture at a quarter of its size beside the features. Without it the maps stay at 8 times the tokens' size. */
   readonly hasDetail: boolean
   readonly hasBinaryHead: boolean
+  /** No gradient goes to the features. */
+  readonly hasFrozenFeatures: boolean
 }
 
 /** How the published network standardises colours in 0..1 (of ImageNet). */
@@ -56,7 +58,7 @@ const MAX_BATCH_PIXELS = 2 * 518 * 518
 export function boxes2pixelsDecoder(
   levels: readonly FeatureLevel[],
   classCount: number,
-  { hasDetail, hasBinaryHead }: DecoderParts,
+  { hasDetail, hasBinaryHead, hasFrozenFeatures }: DecoderParts,
   widths: DecoderWidths,
 ): StudentNetwork {
   assert(levels.length >= 2, 'the decoder fuses at least two levels')
@@ -76,10 +78,13 @@ export function boxes2pixelsDecoder(
     hasBinaryHead,
     pixelBlock: 1,
     standardisesFeatures: false,
+    fixedInput: null,
     maxBatchPixels: MAX_BATCH_PIXELS,
     forward(weights, { features, pixels }, pass) {
       const layer = stack.tensors(weights, pass)
-      const projected = features.map((level, i) => layer(`project${i}`, level, { isConstant: true }))
+      const projected = features.map((level, i) =>
+        layer(`project${i}`, level, { isConstant: hasFrozenFeatures }),
+      )
       let x = projected.at(-1)!
       for (const i of fused.toReversed()) {
         const sum = tf.add(x, projected[i]!) as tf.Tensor4D
@@ -125,7 +130,7 @@ export function boxes2pixelsDecoder(
 function decoderLayers(
   levels: readonly FeatureLevel[],
   classCount: number,
-  { hasDetail, hasBinaryHead }: DecoderParts,
+  { hasDetail, hasBinaryHead }: Omit<DecoderParts, 'hasFrozenFeatures'>,
   { fusion, up, detail, mixer, head }: DecoderWidths,
 ): Layer[] {
   const conv3 = (name: string, kind: Layer['kind'], inputs: number, outputs: number): Layer => ({

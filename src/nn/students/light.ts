@@ -87,6 +87,7 @@ function buildLight(
     hasBinaryHead: true,
     pixelBlock,
     standardisesFeatures: true,
+    fixedInput: null,
     maxBatchPixels: MAX_BATCH_PIXELS,
     forward(weights, { features, pixels }, pass) {
       const vector = (name: string) => valueOf(weights, name) as tf.Tensor1D

@@ -72,6 +72,8 @@ export interface StudentNetwork {
   readonly pixelBlock: number
   /** Whether features come standardised per channel over the training examples; else as the backbone gives them. */
   readonly standardisesFeatures: boolean
+  /** The one size of picture that the network, and its ONNX file, can see; null: any that its features allow. */
+  readonly fixedInput: Size | null
   /** A batch of at most so many pixels keeps the memory of a step within 2 GB. */
   readonly maxBatchPixels: number
   /**

@@ -50,6 +50,7 @@ function buildUnet(classCount: number, base: number): StudentNetwork {
     hasBinaryHead: false,
     pixelBlock: 1,
     standardisesFeatures: false,
+    fixedInput: null,
     maxBatchPixels: MAX_BATCH_PIXELS_OF_BASE_1 / base,
     forward(weights, { pixels }, pass) {
       const layer = stack.tensors(weights, pass)

@@ -3,7 +3,7 @@ import type { Random } from '../../core/random'
 import { studentLoss, type StudentLossOptions, type StudentLossReport } from '../losses/studentLoss'
 import { hasOwnKernels } from '../kernels/ownKernels'
 import { ownOptimiserStep } from '../kernels/optimiserKernels'
-import type { StudentNetwork } from '../students/student'
+import type { StudentNetwork, Weights } from '../students/student'
 import { tf } from '../tf'
 import { adamW, BETA_1, BETA_2, clipByNorm, type AdamWOptions, type AdamWState } from './adamW'
 import type { Batch } from './batches'
@@ -42,11 +42,13 @@ export interface SavedState {
   readonly vectors: ReadonlyMap<string, Float32Array>
 }
 
-/** The weights of a run, their optimiser and their moving average. Owns its vectors until `dispose`. */
+/** The weights of a run, their optimiser and their moving average. Owns its vectors and the network's constants until `dispose`. */
 export class TrainingState {
   private readonly network: StudentNetwork
   private readonly layout: ParameterLayout
   private readonly statisticsLayout: ParameterLayout
+  /** The network's frozen tensors. */
+  private readonly constants: Weights
   private vectors: Vectors
   private steps = 0
 
@@ -56,6 +58,9 @@ export class TrainingState {
     this.statisticsLayout = layOut(network.statistics)
     const start = initialValues(this.layout, seed)
     const statistics = initialValues(this.statisticsLayout, seed)
+    this.constants = new Map(
+      network.constants.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape])]),
+    )
     this.vectors = {
       parameters: tf.tensor1d(start),
       mean: tf.zeros([this.layout.size]),
@@ -77,7 +82,8 @@ export class TrainingState {
     this.vectors = tf.tidy(() => {
       const observed = new Map<string, tf.Tensor>()
       const { value, grads } = tf.valueAndGrads((...tensors) => {
-        const logits = this.network.forward(nameWeights(this.layout, tensors), batch.input, {
+        const weights = new Map([...nameWeights(this.layout, tensors), ...this.constants])
+        const logits = this.network.forward(weights, batch.input, {
           kind: 'train',
           random: dropout,
           observe: (name, { mean, variance }) => {
@@ -124,6 +130,7 @@ export class TrainingState {
           this.statisticsLayout,
           cutWeights(this.statisticsLayout, this.vectors.averageStatistics),
         ),
+        ...this.constants,
       ])
       return this.network.forward(weights, batch.input, { kind: 'infer' })
     })
@@ -162,6 +169,7 @@ export class TrainingState {
 
   dispose(): void {
     disposeVectors(this.vectors)
+    tf.dispose([...this.constants.values()])
   }
 }
 
