@@ -252,6 +252,8 @@ export interface TrainingRun extends Base<'run'> {
   readonly modelInfo: BlobHash | null
   /** Operating point of the binary head. */
   readonly threshold: number
+  /** How far the run had come when it was saved last (ports/checkpointStore.ts); null: nothing is kept to go on from. */
+  readonly checkpoint: { readonly epochsDone: number; readonly savedAt: string } | null
 }
 
 export interface Snapshot extends Base<'snapshot'> {

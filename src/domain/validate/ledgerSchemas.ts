@@ -36,6 +36,7 @@ export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
   model: v.nullable(hash),
   modelInfo: v.nullable(hash),
   threshold: share,
+  checkpoint: v.optional(v.nullable(v.object({ epochsDone: finite, savedAt: time })), null),
 })
 
 export const snapshot: v.GenericSchema<unknown, Snapshot> = v.object({
