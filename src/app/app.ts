@@ -316,6 +316,8 @@ export interface LiveTraining {
   readonly series: RunSeries
   readonly previews: readonly PreviewPicture[]
   readonly note: string
+  /** What self-correction brought into the review queue in this sitting, and what was not worth asking about. */
+  readonly finds: { readonly queued: number; readonly heldBack: number }
 }
 
 export interface RunSeries {

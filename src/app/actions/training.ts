@@ -251,7 +251,7 @@ export function createTrainingActions(
         .ofType('mask')
         .filter(
           ({ id: maskId, provenance }) =>
-            provenance.kind === 'student' &&
+            (provenance.kind === 'student' || provenance.kind === 'selfCorrected') &&
             provenance.runId === id &&
             records.decisionsOf(maskId).length === 0,
         )

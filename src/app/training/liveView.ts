@@ -54,6 +54,7 @@ export function createLiveView(): LiveView {
         series: recorder.series(),
         previews: [],
         note: 'Computing frozen features',
+        finds: { queued: 0, heldBack: 0 },
       })
     },
     follow: (event, { targets, sizeOf }) => {
@@ -82,10 +83,8 @@ export function createLiveView(): LiveView {
           return update({ previews: [...others, picture].sort((a, b) => (a.imageId < b.imageId ? -1 : 1)) })
         }
         case 'correction':
-          // It goes to the review queue; here it is counted per epoch.
-          return
         case 'checkpoint':
-          // Kept by whoever owns the run; there is nothing to see.
+          // Whoever owns the run takes these further; here there is nothing to see.
           return
       }
     },

@@ -7,6 +7,7 @@ import type { TrainedStudent, TrainingEvent, TrainingExample, TrainingSpec } fro
 import type { TrainingHandle } from '../../ports/trainer'
 import { classIndexes, type Workspace } from '../workspace'
 import { createCheckpointKeeper } from './checkpointKeeper'
+import { createCorrectionQueue } from './correctionQueue'
 import type { FrozenProject } from './frozenProject'
 import type { LiveView } from './liveView'
 import { canvasOf, previewIndexes, type PreparedRun } from './prepareRun'
@@ -71,6 +72,15 @@ export async function trainRun(
     isWritable,
     isOurs: () => !opened.store.isReadOnly(),
   })
+  const finds = createCorrectionQueue(workspace, {
+    runId: id,
+    targets: set.train,
+    canvas,
+    classIds: prepared.classes.map((record) => record.id),
+    threshold: prepared.params.correctionThreshold,
+    isWritable,
+    onCount: (count) => view.update({ finds: count }),
+  })
   const pictures = { targets: set.train, sizeOf: frozen.image }
   const onEvent = (event: TrainingEvent): void => {
     if (event.kind === 'checkpoint') keeper.keep(event)
@@ -81,7 +91,9 @@ export async function trainRun(
       if (run?.type === 'run')
         workspace.transact('Training run', 'ledger', { put: [{ ...run, backend: event.backend }] })
     }
+    if (event.kind === 'correction') finds.add(event)
     if (event.kind === 'epoch') {
+      finds.endOfEpoch()
       const done = event.report.epoch + 1
       options.onProgress({ done, total: event.report.epochs, note: `Epoch ${done}` })
     }
@@ -127,6 +139,7 @@ export async function trainRun(
     }
   } finally {
     onHandle(null)
+    await finds.settled()
     await keeper.settled()
   }
 }
