@@ -319,6 +319,8 @@ export interface LiveTraining {
   readonly series: RunSeries
   readonly previews: readonly PreviewPicture[]
   readonly note: string
+  /** What self-correction brought into the review queue in this sitting, and what was not worth asking about. */
+  readonly finds: { readonly queued: number; readonly heldBack: number }
 }
 
 export interface RunSeries {
@@ -354,8 +356,18 @@ export interface TrainingActions {
   resume(): void
   /** Keeps the best weights so far, then drafts. */
   stop(): void
+  /** Ends the run without a model; from its last checkpoint it can be resumed, or its model so far kept. */
   cancel(): void
-  /** Series of a finished run, from its log. */
+  /**
+   * Goes on with a run that was interrupted, cancelled or failed, from its checkpoint, with the data and the settings it
+   * began with. Says what has changed since. True when it came to its end.
+   */
+  resumeRun(runId: RunId): Promise<boolean>
+  /** Ends such a run with the model it would have had if it had been stopped at its checkpoint, then drafts. */
+  keepSoFar(runId: RunId): Promise<boolean>
+  /** Gives up what is kept of a run to go on from; its record stays. */
+  discardCheckpoint(runId: RunId): Promise<void>
+  /** Series of a run, from its log or its checkpoint; null when it has neither. */
   seriesOf(runId: RunId): Promise<RunSeries | null>
   /** Drafts for all images with a finished run's student; replaces that run's unreviewed drafts. */
   draft(runId: RunId): Promise<number>

@@ -256,6 +256,8 @@ export interface TrainingRun extends Base<'run'> {
   readonly threshold: number
   /** Who set it: nobody yet, enough independent reviewed images, or a person with the slider. */
   readonly thresholdBy: ThresholdOrigin
+  /** How far the run had come when it was saved last (ports/checkpointStore.ts); null: nothing is kept to go on from. */
+  readonly checkpoint: { readonly epochsDone: number; readonly savedAt: string } | null
 }
 
 export type ThresholdOrigin = 'default' | 'reviews' | 'person'

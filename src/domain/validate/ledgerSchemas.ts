@@ -38,6 +38,7 @@ export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
   modelInfo: v.nullable(hash),
   threshold: share,
   thresholdBy: v.optional(v.picklist(['default', 'reviews', 'person']), 'default'),
+  checkpoint: v.optional(v.nullable(v.object({ epochsDone: finite, savedAt: time })), null),
 })
 
 export const snapshot: v.GenericSchema<unknown, Snapshot> = v.object({

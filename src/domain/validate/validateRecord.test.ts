@@ -130,6 +130,7 @@ const VALID = {
     modelInfo: HASH,
     threshold: 0.5,
     thresholdBy: 'reviews',
+    checkpoint: { epochsDone: 7, savedAt: TIME },
   },
   snapshot: { id: 'snapshot:1', type: 'snapshot', reason: 'training', document: HASH, createdAt: TIME },
   settings: {
@@ -166,6 +167,11 @@ test.each([
 
 test.each([null, 3, [], { type: 'toString' }, { type: 'class' }])('%o is no record', (value) => {
   expect(validateRecord(value).kind).toBe('invalid')
+})
+
+test('runs from before checkpoints were kept have none', () => {
+  const { checkpoint: _checkpoint, ...former } = VALID.run
+  expect(validateRecord(former)).toEqual({ kind: 'valid', record: { ...VALID.run, checkpoint: null } })
 })
 
 test('settings of a project from before models could be chosen get the embedded one', () => {

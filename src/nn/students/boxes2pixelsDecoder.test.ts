@@ -8,7 +8,7 @@ import type { StudentNetwork } from './student'
 
 /** DINOv2 ViT-S/14: four tapped blocks. */
 const VIT_SMALL = [0, 1, 2, 3].map(() => ({ stride: 14, channels: 384 }))
-const ALL_PARTS = { hasDetail: true, hasBinaryHead: true }
+const ALL_PARTS = { hasDetail: true, hasBinaryHead: true, hasFrozenFeatures: true }
 
 /** Trainable numbers of the tensors whose names begin with one of the prefixes; all without any. */
 function count({ parameters }: StudentNetwork, ...prefixes: string[]): number {

@@ -49,7 +49,7 @@ const CASES: readonly Case[] = [
     network: boxes2pixelsDecoder(
       tokens(3, 4, 5, 6),
       classCount,
-      { hasDetail: true, hasBinaryHead: true },
+      { hasDetail: true, hasBinaryHead: true, hasFrozenFeatures: true },
       { fusion: 8, up: [6, 5, 4], detail: [3, 4], mixer: 6, head: 5 },
     ),
   },
