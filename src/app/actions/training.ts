@@ -6,9 +6,10 @@ import { idOf, type BlobHash, type RunId, type TrainingRun } from '../../domain/
 import { describeModel } from '../../formats/modelInfo'
 import type { TrainedStudent, TrainingExample } from '../../ml/training'
 import type { TrainingHandle } from '../../ports/trainer'
-import type { RunSeries, TrainingActions, TrainingRequest } from '../app'
+import type { Recipe, RunSeries, TrainingActions, TrainingRequest } from '../app'
 import { createLiveView } from '../training/liveView'
 import { loadModel } from '../training/loadModel'
+import { tellAboutFullCache } from '../training/tellAboutFullCache'
 import { canvasOf, newRun, prepareRun, previewIndexes, type PreparedRun } from '../training/prepareRun'
 import { classIndexes, type Workspace } from '../workspace'
 
@@ -40,7 +41,7 @@ export function createTrainingActions(
     workspace.transact('Training snapshot', 'ledger', {
       put: [
         { id: snapshotId, type: 'snapshot', reason: 'training', document, createdAt: startedAt },
-        { ...workspace.settings(), training: prepared.values },
+        { ...workspace.settings(), ...recipeOf(prepared), training: prepared.values },
         newRun(id, prepared, { snapshotId, startedAt, number, set }),
       ],
     })
@@ -60,6 +61,7 @@ export function createTrainingActions(
       )
     const examples = fillEpoch(await build(set.train, prepared.params.flips))
     const validation = await build(set.validation, 'none')
+    await tellAboutFullCache(workspace)
     view.update({ phase: 'training', note: '' })
 
     const startedAt = workspace.services.clock.ticks()
@@ -175,6 +177,15 @@ export function createTrainingActions(
       if (memo?.version !== version) memo = { version, summary: trainingSet(workspace.records()).summary }
       return memo.summary
     },
+    recipe: () => {
+      const { studentId, backboneId } = workspace.settings()
+      return { studentId, backboneId }
+    },
+    chooseRecipe: ({ studentId, backboneId }) => {
+      const settings = workspace.settings()
+      if (settings.studentId === studentId && settings.backboneId === backboneId) return
+      workspace.transact('Choose recipe', 'ledger', { put: [{ ...settings, studentId, backboneId }] })
+    },
     start,
     pause: () => {
       if (handle === null) return
@@ -223,4 +234,9 @@ export function createTrainingActions(
       workspace.transact(`Remove ${drafts.length} drafts`, 'user', { remove: drafts.map((mask) => mask.id) })
     },
   }
+}
+
+/** What the next run is offered: a student that sees pixels only leaves the choice of a backbone as it was. */
+function recipeOf({ student, backbone }: PreparedRun): Partial<Recipe> {
+  return { studentId: student.id, ...(backbone === null ? {} : { backboneId: backbone.id }) }
 }

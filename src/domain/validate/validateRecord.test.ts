@@ -137,6 +137,8 @@ const VALID = {
     generatorParams: { otsu: {} },
     segmenterModelId: 'embedded',
     usesDrawingStyle: false,
+    studentId: 'unet',
+    backboneId: 'dinov2-s',
     training: {},
     activeRunId: null,
   },
@@ -166,10 +168,22 @@ test.each([null, 3, [], { type: 'toString' }, { type: 'class' }])('%o is no reco
   expect(validateRecord(value).kind).toBe('invalid')
 })
 
-test('settings of a project from before models could be chosen get the embedded one', () => {
-  const { segmenterModelId: _model, usesDrawingStyle: _style, ...former } = VALID.settings
+test('settings of a project from before models could be chosen get the embedded ones', () => {
+  const {
+    segmenterModelId: _model,
+    usesDrawingStyle: _style,
+    studentId: _student,
+    backboneId: _backbone,
+    ...former
+  } = VALID.settings
   expect(validateRecord(former)).toEqual({
     kind: 'valid',
-    record: { ...VALID.settings, segmenterModelId: 'embedded', usesDrawingStyle: true },
+    record: {
+      ...VALID.settings,
+      segmenterModelId: 'embedded',
+      usesDrawingStyle: true,
+      studentId: 'light',
+      backboneId: 'embedded',
+    },
   })
 })
