@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors'
 import type { ImportIssue } from '../../core/issues'
+import { chooseBackbone } from './chooseBackbone'
 import { readLabels } from './readLabels'
 import type { TrainingRun } from '../../domain/records'
 import { readInstances } from '../instances'
@@ -20,6 +21,10 @@ export const trainCommand: BatchHandler = async (input, context) => {
   const recipe = optionText(input.options, 'recipe') ?? 'box'
   if (recipe !== 'box')
     throw new AppError('usage/invalid-parameter', `recipe "${recipe}" is not in this version; known: box`)
+  const studentId = optionText(input.options, 'student')
+  refuseUnknownStudent(studentId, context)
+  // Before any picture is read: a wrong file is told at once.
+  const backboneId = await chooseBackbone(input, context)
   const opened = await openDataset(context, input.images, await input.file('annotations'), null)
   const issues: ImportIssue[] = [...opened.issues]
   if (input.has('labels')) issues.push(...(await confirmClean(input, context)))
@@ -33,6 +38,8 @@ export const trainCommand: BatchHandler = async (input, context) => {
   const seed = optionNumber(input.options, 'seed')
   const minutes = optionNumber(input.options, 'minutes')
   const runId = await app.training.start({
+    ...(studentId === null ? {} : { studentId }),
+    backboneId,
     params: {
       ...optionObject(input.options, 'params'),
       ...(epochs === null ? {} : { epochs }),
@@ -72,6 +79,15 @@ export const trainCommand: BatchHandler = async (input, context) => {
       textFile('corrected.json', JSON.stringify(await correctedMasks(context, run))),
     ],
   }
+}
+
+function refuseUnknownStudent(studentId: string | null, { app }: BatchContext): void {
+  const known = app.catalogue.students.map(({ id }) => id)
+  if (studentId === null || known.includes(studentId)) return
+  throw new AppError(
+    'usage/invalid-parameter',
+    `unknown --student "${studentId}"; known: ${known.join(', ')}`,
+  )
 }
 
 /** `{file_name: [class, …]}`: an empty list confirms the image as clean; a class list tags it. */
