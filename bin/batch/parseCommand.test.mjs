@@ -50,6 +50,18 @@ test('the segmenter is the embedded one, or a list of files', () => {
   ])
 })
 
+test('a backbone is the embedded one or one file, with train and with predict', () => {
+  expect(parseCommand([...train, '--backbone', 'embedded']).values.backbone).toBe('embedded')
+  expect(parseCommand([...train, '--backbone', 'm/dino.onnx']).values.backbone).toBe('m/dino.onnx')
+  expect(parseCommand([...predict, '--backbone', 'm/dino.onnx']).values.backbone).toBe('m/dino.onnx')
+  expect(() => parseCommand([...train, '--backbone', 'dinov2-s'])).toThrow(
+    /--backbone dinov2-s: commands have no library of models; give its file, --backbone FILE\.onnx \(onnx\/model\.onnx of /,
+  )
+  expect(() => parseCommand([...train, '--backbone', 'resnet'])).toThrow(
+    '--backbone must be "embedded" or an ONNX file such as model.onnx, got "resnet"',
+  )
+})
+
 test('help is asked for with nothing, --help, or after a command', () => {
   expect(parseCommand([])).toEqual({ kind: 'help', command: null })
   expect(parseCommand(['--help'])).toEqual({ kind: 'help', command: null })
@@ -101,7 +113,6 @@ test.each([
   ['cam, even with nothing else given', ['cam']],
   ['recipe cam', [...train.slice(0, -1), 'cam']],
   ['recipe semi', [...train.slice(0, -1), 'semi']],
-  ['backbone mobilenetv2', [...train, '--backbone', 'mobilenetv2']],
   ['test-time augmentation', [...predict, '--tta']],
   ['fusion', [...predict, '--fusion', '{}']],
   ['two models', ['predict', '--images', 'in', '--model', 'a,b', '--out', 'p.json']],

@@ -24,6 +24,7 @@ import type { TrainingSetSummary } from '../domain/trainingSet'
 import type { ExportReport } from '../formats/format'
 import type { StudentDescriptor } from '../ml/trainingParams'
 import type { Capabilities } from '../ports/capabilities'
+import type { FeatureCacheState } from '../ports/featureExtractor'
 import type { PickedFile } from '../ports/files'
 import type { ModelEntry } from '../ports/modelLibrary'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
@@ -282,7 +283,7 @@ export interface ModelActions {
   download(id: string): Promise<void>
   /** Ends what `working` shows for the id. */
   cancel(id: string): void
-  /** Encoder and decoder of one model, with their weights; null when refused (a notice says why) or cancelled. */
+  /** Encoder and decoder of one model, or one backbone, with their weights; null when refused (a notice says why) or cancelled. */
   addFiles(files: readonly PickedFile[]): Promise<ModelEntry | null>
   pickFiles(): Promise<ModelEntry | null>
   /** Reads every byte again; null when it was cancelled or failed. */
@@ -292,14 +293,25 @@ export interface ModelActions {
   use(id: string): void
   /** Throws `usage/invalid-parameter` for what is no address. */
   setMirror(address: string | null): void
+  /** Features that are kept so that pictures are looked at once. */
+  readonly featureCache: {
+    state(): Promise<FeatureCacheState>
+    /** What is kept beyond it goes at once, what was not used for the longest time first. */
+    setLimit(limitBytes: number): Promise<void>
+    clear(): Promise<void>
+  }
+}
+
+/** Which student a run trains, and on whose features. */
+export interface Recipe {
+  /** An id of `Catalogue.students`. */
+  readonly studentId: string
+  /** `embedded` or the id of a backbone in the library; of no account for a student that sees pixels only. */
+  readonly backboneId: string
 }
 
 /** What a person asks of a run. What is absent is the default. */
-export interface TrainingRequest {
-  /** An id of `Catalogue.students`. */
-  readonly studentId?: string
-  /** `embedded` or the id of a backbone in the library; of no account for a student that sees pixels only. */
-  readonly backboneId?: string
+export interface TrainingRequest extends Partial<Recipe> {
   /** Values of `Catalogue.trainingParams` and of the student's own. */
   readonly params?: JsonObject
 }
@@ -351,6 +363,9 @@ export interface TrainingActions {
   readonly live: Observable<LiveTraining | null>
   /** What a run would use now and what is missing; `blocker` is the sentence for a disabled Train button. */
   summary(): TrainingSetSummary
+  /** What the open project trains next; a setting of the project, and no step to undo. */
+  recipe(): Recipe
+  chooseRecipe(recipe: Recipe): void
   start(request: TrainingRequest): Promise<RunId | null>
   pause(): void
   resume(): void
@@ -482,6 +497,7 @@ export type {
   Capabilities,
   Damage,
   ExportReport,
+  FeatureCacheState,
   ModelEntry,
   PickedFile,
   ProjectSummary,

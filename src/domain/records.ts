@@ -276,6 +276,9 @@ export interface Settings extends Base<'settings'> {
   readonly segmenterModelId: string
   /** Pending proposals follow the drawing style of accepted masks. */
   readonly usesDrawingStyle: boolean
+  /** Which student is trained next, and on whose features: `embedded`, or a backbone of the person's library. */
+  readonly studentId: string
+  readonly backboneId: string
   readonly training: JsonObject
   readonly activeRunId: RunId | null
 }

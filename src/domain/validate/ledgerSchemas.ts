@@ -59,6 +59,8 @@ export const settings: v.GenericSchema<unknown, Settings> = v.object({
   generatorParams: v.record(v.string(), jsonObject),
   segmenterModelId: v.optional(text, 'embedded'),
   usesDrawingStyle: v.optional(v.boolean(), true),
+  studentId: v.optional(text, 'light'),
+  backboneId: v.optional(text, 'embedded'),
   training: jsonObject,
   activeRunId: v.nullable(id('run')),
 })

@@ -140,6 +140,8 @@ const VALID = {
     generatorParams: { otsu: {} },
     segmenterModelId: 'embedded',
     usesDrawingStyle: false,
+    studentId: 'unet',
+    backboneId: 'dinov2-s',
     training: {},
     activeRunId: null,
   },
@@ -174,11 +176,23 @@ test('runs from before checkpoints were kept have none', () => {
   expect(validateRecord(former)).toEqual({ kind: 'valid', record: { ...VALID.run, checkpoint: null } })
 })
 
-test('settings of a project from before models could be chosen get the embedded one', () => {
-  const { segmenterModelId: _model, usesDrawingStyle: _style, ...former } = VALID.settings
+test('settings of a project from before models could be chosen get the embedded ones', () => {
+  const {
+    segmenterModelId: _model,
+    usesDrawingStyle: _style,
+    studentId: _student,
+    backboneId: _backbone,
+    ...former
+  } = VALID.settings
   expect(validateRecord(former)).toEqual({
     kind: 'valid',
-    record: { ...VALID.settings, segmenterModelId: 'embedded', usesDrawingStyle: true },
+    record: {
+      ...VALID.settings,
+      segmenterModelId: 'embedded',
+      usesDrawingStyle: true,
+      studentId: 'light',
+      backboneId: 'embedded',
+    },
   })
 })
 
