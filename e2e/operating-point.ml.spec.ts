@@ -34,7 +34,7 @@ test('a run is measured on reviewed images, its threshold moved by keys, applied
   await expect(page.getByRole('button', { name: 'Propose all boxes', exact: true })).toBeDisabled({
     timeout: 300_000,
   })
-  await train(page, { Epochs: '3', Seed: '3', 'Input, long side (px; 0 = automatic)': '128' })
+  await train(page, { Epochs: '2', Seed: '3', 'Input, long side (px; 0 = automatic)': '128' })
 
   await test.step('a find on an image that the run did not learn from is accepted', async () => {
     await goTo(page, 'Review')
@@ -80,27 +80,27 @@ test('a run is measured on reviewed images, its threshold moved by keys, applied
 
   await test.step('drafting again cuts every image at the new threshold', async () => {
     await page.getByRole('button', { name: 'Draft all images again' }).click()
-    await expect(page.getByText(/cut at another threshold/)).toBeHidden({ timeout: 300_000 })
+    await expect(page.getByText(/drafted at another threshold/)).toBeHidden({ timeout: 300_000 })
     await saved(page)
     const run = await runOf(page, 'Run 1')
     const layers = (await storedRecords(page)).filter(
       (record) => record.type === 'layer' && record.runId === run.id,
     )
-    expect(layers).toHaveLength(24)
+    expect(layers).toHaveLength(30)
     expect(new Set(layers.map((layer) => layer.threshold))).toEqual(new Set([0.3]))
   })
 
   await test.step('a second run stands beside the first; going back is one click', async () => {
     await page.keyboard.press('Escape')
     await expect(page.getByRole('heading', { name: 'Run 1', exact: true })).toBeVisible()
-    await train(page, { Epochs: '2', Seed: '4', 'Input, long side (px; 0 = automatic)': '128' })
+    await train(page, { Epochs: '1', Seed: '4', 'Input, long side (px; 0 = automatic)': '128' })
     await page.keyboard.press('c')
     const settings = page.getByRole('region', { name: 'Settings' })
     await expect(settings.getByRole('row', { name: 'Seed 3 4' })).toBeVisible({ timeout: 120_000 })
-    await expect(settings.getByRole('row', { name: 'Epochs 3 2' })).toBeVisible()
+    await expect(settings.getByRole('row', { name: 'Epochs 2 1' })).toBeVisible()
     await expect(settings.getByRole('row', { name: 'Threshold 0.30, by hand 0.50' })).toBeVisible()
     await expect(page.getByRole('region', { name: 'Loss' }).getByRole('img')).toBeVisible()
-    await expect(page.getByRole('region', { name: 'Changed masks' })).toContainText(/of 24 images/)
+    await expect(page.getByRole('region', { name: 'Changed masks' })).toContainText(/of 30 images/)
     const first = await runOf(page, 'Run 1')
     await page.getByRole('main').getByRole('button', { name: 'Use this model' }).click()
     await saved(page)
