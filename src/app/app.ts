@@ -402,8 +402,8 @@ export interface RunActions {
   setThreshold(runId: RunId, threshold: number): Promise<void>
   /** What two runs were made of, how they do, and where they see different things; a job. Rejects like `measureThreshold`. */
   compare(a: RunId, b: RunId): Promise<RunComparison>
-  /** Undecided drafts of the run that were cut at another threshold than it has now. */
-  outdatedDrafts(runId: RunId): number
+  /** Images that were drafted at another threshold than the run has now, and undecided drafts of such. */
+  outdated(runId: RunId): { readonly images: number; readonly drafts: number }
   /** Takes those out of the queue (a step to undo) and drafts all images at the present threshold. */
   redraft(runId: RunId): Promise<number>
 }
