@@ -58,6 +58,8 @@ async function measure(request: Request) {
     seed: 0,
     params: { epochs: request.epochs, batchSize: request.batchSize },
     backend: request.backend,
+    backboneWeights: null,
+    resumeFrom: null,
   }
   const examples = Array.from({ length: request.images }, (_, i) => noiseExample(i, request))
   const handle = createTrainerClient().start(

@@ -291,6 +291,16 @@ export interface ModelActions {
   setMirror(address: string | null): void
 }
 
+/** What a person asks of a run. What is absent is the default. */
+export interface TrainingRequest {
+  /** An id of `Catalogue.students`. */
+  readonly studentId?: string
+  /** `embedded` or the id of a backbone in the library; of no account for a student that sees pixels only. */
+  readonly backboneId?: string
+  /** Values of `Catalogue.trainingParams` and of the student's own. */
+  readonly params?: JsonObject
+}
+
 export type TrainingPhase = 'preparing' | 'training' | 'paused' | 'drafting'
 
 /** The training that is under way in this tab, or null. */
@@ -336,7 +346,7 @@ export interface TrainingActions {
   readonly live: Observable<LiveTraining | null>
   /** What a run would use now and what is missing; `blocker` is the sentence for a disabled Train button. */
   summary(): TrainingSetSummary
-  start(params: JsonObject): Promise<RunId | null>
+  start(request: TrainingRequest): Promise<RunId | null>
   pause(): void
   resume(): void
   /** Keeps the best weights so far, then drafts. */

@@ -106,7 +106,7 @@ test('accept is one step and leaves the queue; undo brings the item back', async
 test('training ends in drafts: only what differs reaches the queue, as job results that undo leaves alone', async () => {
   const { app, records, b } = await boxedProject()
   for (const item of app.review.queue()) app.review.accept(item)
-  const runId = await app.training.start({ epochs: 1, seed: 5 })
+  const runId = await app.training.start({ params: { epochs: 1, seed: 5 } })
   expect(records().get(runId!)).toMatchObject({ status: 'finished', seed: 5, backend: 'cpu', threshold: 0.5 })
   // The boxed spots agree with the accepted masks; the second spot of b was never boxed.
   expect(app.review.queue()).toMatchObject([
@@ -223,7 +223,7 @@ test('a project survives closing and opening: records, undoable document and vie
 
 test('a run whose tab died is settled at the next open, and nothing else is lost', async () => {
   const { app, workspace, records } = await boxedProject()
-  const runId = (await app.training.start({ epochs: 1 }))!
+  const runId = (await app.training.start({ params: { epochs: 1 } }))!
   const run = records().get(runId)!
   workspace.transact('as if the tab had died', 'ledger', {
     put: [{ ...run, status: 'running' } as typeof run],

@@ -230,8 +230,8 @@ export interface TrainingRun extends Base<'run'> {
   readonly name: string
   readonly recipe: 'box' | 'cam' | 'semi'
   readonly studentId: string
-  readonly backboneId: string
-  readonly backboneHash: string
+  /** Null: the student sees the pixels only. */
+  readonly backbone: { readonly id: string; readonly hash: string } | null
   readonly params: JsonObject
   readonly seed: number
   readonly snapshotId: SnapshotId | null

@@ -9,6 +9,7 @@ interface Backbone {
   readonly id: string
   readonly hash: string
   readonly levels: readonly { readonly stride: number; readonly channels: number }[]
+  readonly preprocessing: string
 }
 
 /** `model.json`: all an engineer elsewhere needs to run `model.onnx`, in words and numbers. */
@@ -21,12 +22,13 @@ export interface ModelInfo {
   readonly params: JsonObject
   readonly classes: readonly { readonly name: string; readonly color: string }[]
   readonly input: Size & { readonly placement: string; readonly pixels: string }
+  /** Null: the network takes the pixels only. */
   readonly backbone: {
     readonly id: string
     readonly sha256: string
     readonly levels: readonly { readonly stride: number; readonly channels: number }[]
     readonly preprocessing: string
-  }
+  } | null
   readonly output: { readonly classes: string; readonly defect: string }
   readonly threshold: number
   readonly postprocessing: string
@@ -39,7 +41,7 @@ export function describeModel(input: {
   readonly params: JsonObject
   readonly classes: readonly ClassDef[]
   readonly canvas: Size
-  readonly backbone: Backbone
+  readonly backbone: Backbone | null
   readonly threshold: number
 }): ModelInfo {
   return {
@@ -57,13 +59,15 @@ export function describeModel(input: {
         'scale the image with its aspect kept until it fits, put it at the top left, repeat its last column and row over the rest',
       pixels: 'tensor "pixels", float32 (1, 3, height, width), RGB / 255',
     },
-    backbone: {
-      id: input.backbone.id,
-      sha256: input.backbone.hash,
-      levels: input.backbone.levels,
-      preprocessing:
-        'tensor "feat<stride>" for each level, float32 (1, channels, height / stride, width / stride), from the backbone run on the same placed image: (RGB / 255 - median) / max(std, 0.02) with median and population std of the luminance (mean of the three channels), clipped to -6..6, prompt all zero',
-    },
+    backbone:
+      input.backbone === null
+        ? null
+        : {
+            id: input.backbone.id,
+            sha256: input.backbone.hash,
+            levels: input.backbone.levels,
+            preprocessing: input.backbone.preprocessing,
+          },
     output: {
       classes:
         'float32 (1, classes + 1, height, width): softmax, channel 0 background, channel i + 1 is classes[i]',
@@ -89,19 +93,21 @@ const schema = v.object({
     placement: v.string(),
     pixels: v.string(),
   }),
-  backbone: v.object({
-    id: v.string(),
-    sha256: v.string(),
-    levels: v.array(v.object({ stride: v.number(), channels: v.number() })),
-    preprocessing: v.string(),
-  }),
+  backbone: v.nullable(
+    v.object({
+      id: v.string(),
+      sha256: v.string(),
+      levels: v.array(v.object({ stride: v.number(), channels: v.number() })),
+      preprocessing: v.string(),
+    }),
+  ),
   output: v.object({ classes: v.string(), defect: v.string() }),
   threshold: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   postprocessing: v.string(),
 })
 
-/** Reads model.json. Throws `model/incompatible` with the field that is wrong, or when the backbone is another one. */
-export function readModelInfo(text: string, backbone: Backbone): ModelInfo {
+/** Reads model.json. Throws `model/incompatible` with the field that is wrong. */
+export function readModelInfo(text: string): ModelInfo {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -115,12 +121,17 @@ export function readModelInfo(text: string, backbone: Backbone): ModelInfo {
     const issue = parsed.issues[0]
     throw new AppError('model/incompatible', `model.json: ${v.getDotPath(issue) ?? 'file'}: ${issue.message}`)
   }
-  const info = parsed.output as ModelInfo
-  if (info.backbone.sha256 !== backbone.hash) {
-    throw new AppError(
-      'model/incompatible',
-      `the model was trained on backbone "${info.backbone.id}" (${info.backbone.sha256.slice(0, 12)}…), this app has "${backbone.id}" (${backbone.hash.slice(0, 12)}…): train it again here`,
-    )
-  }
-  return info
+  return parsed.output as ModelInfo
+}
+
+/** Throws `model/incompatible` when a model's backbone is not the one whose features it would get. */
+export function checkBackbone(
+  trainedOn: NonNullable<ModelInfo['backbone']>,
+  here: Pick<Backbone, 'id' | 'hash'>,
+): void {
+  if (trainedOn.sha256 === here.hash) return
+  throw new AppError(
+    'model/incompatible',
+    `the model was trained on backbone "${trainedOn.id}" (${trainedOn.sha256.slice(0, 12)}…), this app has "${here.id}" (${here.hash.slice(0, 12)}…): train it again here`,
+  )
 }

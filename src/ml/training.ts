@@ -11,7 +11,16 @@ export interface FeatureLevel {
   readonly channels: number
 }
 
-/** Frozen features of one picture: one (H / stride, W / stride, channels) map per level, channels last, float16 bits. */
+/**
+ * What a backbone gives: `pyramid`, maps whose strides double from level to level; `tokens`, one map for each tapped
+ * block of a vision transformer, all at the stride of its patches, earliest block first.
+ */
+export type BackboneKind = 'pyramid' | 'tokens'
+
+/**
+ * Frozen features of one picture: one (H / stride, W / stride, channels) map per level, channels last, float16 bits.
+ * No level for a student that sees the pixels only.
+ */
 export interface FeaturePack {
   readonly width: number
   readonly height: number
@@ -38,6 +47,8 @@ export interface TrainingSpec {
   readonly studentId: string
   readonly classCount: number
   readonly levels: readonly FeatureLevel[]
+  /** The backbone's own file (ONNX or safetensors) for a student that tunes a part of it; else null. */
+  readonly backboneWeights: Uint8Array<ArrayBuffer> | null
   readonly width: number
   readonly height: number
   readonly seed: number
@@ -45,6 +56,8 @@ export interface TrainingSpec {
   readonly params: JsonObject
   /** Asked for a backend instead of the self-test's choice; null = automatic. */
   readonly backend: 'webgpu' | 'wasm' | 'cpu' | null
+  /** A checkpoint of this very run: it goes on after the checkpoint's epoch. Null: from the start. */
+  readonly resumeFrom: Uint8Array<ArrayBuffer> | null
 }
 
 export interface EpochReport {
@@ -60,6 +73,8 @@ export interface EpochReport {
     readonly anomalyMiou: number
   } | null
   readonly correctedPixels: number
+  /** Images that the cap of self-correction left alone in at least one step, because too much of them would have changed. */
+  readonly cappedImages: number
   readonly skippedSteps: number
   readonly seconds: number
 }
@@ -87,6 +102,8 @@ export type TrainingEvent =
       readonly areaPx: number
       readonly meanProbability: number
     }
+  /** All that the run needs to go on after this epoch: weights, optimiser, averages, random streams, best so far. */
+  | { readonly kind: 'checkpoint'; readonly epoch: number; readonly bytes: Uint8Array<ArrayBuffer> }
 
 export interface TrainedStudent {
   /** ONNX bytes of the head: features and pixels in, class and defect probabilities out. */

@@ -1,4 +1,5 @@
 import type { ParamSpecs, ParamValues } from '../core/params'
+import type { BackboneKind } from './training'
 
 /** What a person (or `--params`) may set about a training run. Sources: methods of Boxes2Pixels, and our measurements. */
 export const TRAINING_PARAMS = {
@@ -32,6 +33,27 @@ export const TRAINING_PARAMS = {
     step: 1,
     advanced: true,
   },
+  schedule: {
+    kind: 'choice',
+    label: 'Cosine schedule moves',
+    help: 'The learning rate falls to 0 over the run: after every step, or only between epochs as in the paper.',
+    default: 'step',
+    options: [
+      { value: 'step', label: 'Every step' },
+      { value: 'epoch', label: 'Every epoch' },
+    ],
+    advanced: true,
+  },
+  patience: {
+    kind: 'number',
+    label: 'Early stop (epochs without improvement; 0 = off)',
+    help: 'Anomaly mIoU on the reviewed validation images; needs ten of them.',
+    default: 0,
+    min: 0,
+    max: 400,
+    step: 1,
+    advanced: true,
+  },
   clipNorm: {
     kind: 'number',
     label: 'Gradient clip (L2 norm)',
@@ -43,7 +65,7 @@ export const TRAINING_PARAMS = {
   },
   emaDecay: {
     kind: 'number',
-    label: 'EMA decay',
+    label: 'EMA decay (0 = off)',
     default: 0.99,
     min: 0,
     max: 0.9999,
@@ -66,10 +88,11 @@ export const TRAINING_PARAMS = {
     step: 0.005,
   },
   correctionWarmup: {
-    kind: 'number',
+    kind: 'openNumber',
     label: 'Warm-up (epochs)',
-    help: 'Epochs before self-correction begins.',
-    default: 2,
+    help: 'Epochs before self-correction begins; empty = 5 % of all epochs, at least one.',
+    automatic: '5 % of epochs',
+    default: null,
     min: 0,
     max: 200,
     step: 1,
@@ -160,12 +183,27 @@ export const TRAINING_PARAMS = {
 
 export type TrainingParams = ParamValues<typeof TRAINING_PARAMS>
 
+/** An untrained network can exceed the threshold by chance, so correction waits for this share of the run. */
+const AUTOMATIC_WARMUP_SHARE = 0.05
+
+/** The first epoch, from 0, in which labels are corrected (boxes2pixels.md §6). */
+export function firstCorrectedEpoch({
+  correctionWarmup,
+  epochs,
+}: Pick<TrainingParams, 'correctionWarmup' | 'epochs'>): number {
+  return correctionWarmup ?? Math.max(1, Math.round(AUTOMATIC_WARMUP_SHARE * epochs))
+}
+
 /** A student as a menu sees it; `nn/students` holds the network under the same id. */
 export interface StudentDescriptor {
   readonly id: string
   readonly version: number
   readonly title: string
   readonly summary: string
+  /** Kinds of backbone whose frozen features it takes; none: it sees the pixels only. */
+  readonly backbones: readonly BackboneKind[]
+  /** Sides of its input are multiples of this, besides what its backbone asks. */
+  readonly multipleOf: number
   readonly params: ParamSpecs
 }
 
@@ -190,6 +228,8 @@ export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
     title: 'Light',
     summary:
       'Top-down decoder of about 0.13 M parameters on frozen features, with a class head and a binary head.',
+    backbones: ['pyramid'],
+    multipleOf: 4,
     params: LIGHT_PARAMS,
   },
 ]

@@ -1,22 +1,27 @@
 import type { JobOptions } from '../core/job'
 import type { RgbaImage } from '../core/raster'
-import type { FeatureLevel, FeaturePack } from '../ml/training'
+import type { BackboneKind, FeatureLevel, FeaturePack } from '../ml/training'
 
 export interface BackboneDescription {
+  /** `embedded`, an id of the catalogue, or `files:<first 12 hex digits of its hash>`. */
   readonly id: string
   readonly title: string
+  readonly kind: BackboneKind
   /** SHA-256 of the weights: a student is bound to it. */
   readonly hash: string
   readonly levels: readonly FeatureLevel[]
   /** Width and height of an input must be multiples of this. */
   readonly multipleOf: number
+  /** How a placed RGB picture becomes its input, and which outputs become which level, for `model.json`. */
+  readonly preprocessing: string
 }
 
 /** Computes frozen features in a worker and caches them as float16, keyed by `key`, model hash and size. */
 export interface FeatureExtractor {
-  describe(): Promise<BackboneDescription>
+  /** Throws `model/missing` for a backbone that is not on this computer. */
+  describe(backboneId: string): Promise<BackboneDescription>
   /** `image` already has the network's input size. `key` names pixels and augmentation (`<hash>:flip-x`). */
-  extract(key: string, image: RgbaImage, options: JobOptions): Promise<FeaturePack>
+  extract(backboneId: string, key: string, image: RgbaImage, options: JobOptions): Promise<FeaturePack>
   cacheBytes(): Promise<number>
   clearCache(): Promise<void>
 }

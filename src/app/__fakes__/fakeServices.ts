@@ -102,11 +102,13 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
       describe: async () => ({
         id: 'embedded',
         title: 'Embedded',
+        kind: 'pyramid',
+        preprocessing: 'none',
         hash: 'f'.repeat(64),
         levels: [{ stride: 4, channels: 2 }],
         multipleOf: 32,
       }),
-      extract: async (_key, image) => ({
+      extract: async (_backboneId, _key, image) => ({
         width: image.width,
         height: image.height,
         levels: [
@@ -139,6 +141,7 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
             lossBinary: 0.2,
             validation: null,
             correctedPixels: 3,
+            cappedImages: 0,
             skippedSteps: 0,
             seconds: 1,
           },

@@ -1,13 +1,12 @@
 import { isAbort, messageOf } from '../../core/errors'
 import type { Size } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
-import type { JsonObject } from '../../core/json'
 import { trainingSet, type ImageTarget, type TrainingSetSummary } from '../../domain/trainingSet'
 import { idOf, type BlobHash, type RunId, type TrainingRun } from '../../domain/records'
 import { describeModel } from '../../formats/modelInfo'
 import type { TrainedStudent, TrainingExample } from '../../ml/training'
 import type { TrainingHandle } from '../../ports/trainer'
-import type { RunSeries, TrainingActions } from '../app'
+import type { RunSeries, TrainingActions, TrainingRequest } from '../app'
 import { createLiveView } from '../training/liveView'
 import { loadModel } from '../training/loadModel'
 import { canvasOf, newRun, prepareRun, previewIndexes, type PreparedRun } from '../training/prepareRun'
@@ -53,7 +52,12 @@ export function createTrainingActions(
     const canvas = canvasOf(workspace, [...set.train, ...set.validation], prepared)
     const classIndex = classIndexes(workspace.project())
     const build = (targets: readonly ImageTarget[], flips: string): Promise<TrainingExample[]> =>
-      buildExamples(workspace, targets, { canvas, classIndex, variants: variantsOf(flips) }, options)
+      buildExamples(
+        workspace,
+        targets,
+        { canvas, classIndex, variants: variantsOf(flips), backboneId: prepared.backbone?.id ?? null },
+        options,
+      )
     const examples = fillEpoch(await build(set.train, prepared.params.flips))
     const validation = await build(set.validation, 'none')
     view.update({ phase: 'training', note: '' })
@@ -62,12 +66,14 @@ export function createTrainingActions(
     const spec = {
       studentId: prepared.student.id,
       classCount: prepared.classes.length,
-      levels: prepared.backbone.levels,
+      levels: prepared.backbone?.levels ?? [],
+      backboneWeights: null,
       width: canvas.width,
       height: canvas.height,
       seed: prepared.params.seed,
       params: prepared.values,
       backend: forcedBackend,
+      resumeFrom: null,
     }
     handle = workspace.services.trainer.start(
       spec,
@@ -131,7 +137,7 @@ export function createTrainingActions(
     )
   }
 
-  const start = async (input: JsonObject): Promise<RunId | null> => {
+  const start = async (request: TrainingRequest): Promise<RunId | null> => {
     if (view.cell.get() !== null) return null
     const { blocker } = trainingSet(workspace.records()).summary
     if (blocker !== null) {
@@ -146,7 +152,7 @@ export function createTrainingActions(
         const controller = new AbortController()
         options.signal.addEventListener('abort', () => controller.abort(), { once: true })
         cancel = () => controller.abort()
-        const prepared = await prepareRun(workspace, input)
+        const prepared = await prepareRun(workspace, request)
         await recordRun(id, prepared)
         try {
           await train(id, prepared, { ...options, signal: controller.signal })

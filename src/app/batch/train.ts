@@ -33,10 +33,12 @@ export const trainCommand: BatchHandler = async (input, context) => {
   const seed = optionNumber(input.options, 'seed')
   const minutes = optionNumber(input.options, 'minutes')
   const runId = await app.training.start({
-    ...optionObject(input.options, 'params'),
-    ...(epochs === null ? {} : { epochs }),
-    ...(seed === null ? {} : { seed }),
-    ...(minutes === null ? {} : { maxMinutes: minutes }),
+    params: {
+      ...optionObject(input.options, 'params'),
+      ...(epochs === null ? {} : { epochs }),
+      ...(seed === null ? {} : { seed }),
+      ...(minutes === null ? {} : { maxMinutes: minutes }),
+    },
   })
   if (runId === null) {
     const notice = app.notices.get().findLast((entry) => entry.kind === 'error' || entry.kind === 'warning')
@@ -101,13 +103,11 @@ async function confirmClean(input: BatchInput, { app, workspace }: BatchContext)
 }
 
 function runFacts(run: TrainingRun): { readonly [key: string]: unknown } {
-  const { recipe, studentId, backboneId, backboneHash, params, seed, backend, status, seconds, startedAt } =
-    run
+  const { recipe, studentId, backbone, params, seed, backend, status, seconds, startedAt } = run
   return {
     recipe,
     student: studentId,
-    backbone: backboneId,
-    backboneHash,
+    backbone,
     params,
     seed,
     backend,

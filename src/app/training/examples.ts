@@ -29,6 +29,8 @@ export async function buildExamples(
     readonly canvas: Size
     readonly classIndex: ReadonlyMap<ClassId, number>
     readonly variants: readonly Variant[]
+    /** Null: no features, for a student that sees the pixels only. */
+    readonly backboneId: string | null
   },
   { signal, onProgress }: JobOptions,
 ): Promise<TrainingExample[]> {
@@ -64,10 +66,13 @@ export async function buildExamples(
       onProgress({ done: examples.length, total, note: `Features of ${image.fileName}` })
       const mirrored = variant.reduce((raster, axis) => flip(raster, axis), pixels)
       const key = `${image.pixels}:${variant.join('+') || 'plain'}`
-      const features = await workspace.services.features.extract(key, mirrored, {
-        signal,
-        onProgress: () => {},
-      })
+      const features =
+        setup.backboneId === null
+          ? { ...setup.canvas, levels: [] }
+          : await workspace.services.features.extract(setup.backboneId, key, mirrored, {
+              signal,
+              onProgress: () => {},
+            })
       examples.push({
         imageIndex,
         features,

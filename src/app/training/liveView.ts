@@ -85,6 +85,9 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
         case 'correction':
           // Counted per epoch; what the student adds in the end reaches the queue as drafts for all images.
           return
+        case 'checkpoint':
+          // Kept by whoever owns the run; there is nothing to see.
+          return
       }
     },
     end: () => cell.set(null),

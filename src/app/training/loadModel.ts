@@ -18,5 +18,6 @@ export async function loadModel(workspace: Workspace, run: TrainingRun): Promise
     canvas: { width: info.input.width, height: info.input.height },
     classCount: info.classes.length,
     threshold: run.threshold,
+    backboneId: run.backbone?.id ?? null,
   }
 }

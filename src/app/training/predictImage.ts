@@ -5,6 +5,7 @@ import { frameOf, placeOnCanvas, type NetworkFrame } from '../../ml/imaging/netw
 import { connectedComponents } from '../../ml/raster/components'
 import { resizeScores } from '../../ml/raster/resize'
 import { rleFromPatch } from '../../ml/raster/rle'
+import type { FeaturePack } from '../../ml/training'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { StudentAnswer, StudentRunner } from '../../ports/studentRunner'
 
@@ -39,6 +40,8 @@ export interface StudentModel {
   readonly canvas: Size
   readonly classCount: number
   readonly threshold: number
+  /** Whose features it takes; null: the pixels are all it takes. */
+  readonly backboneId: string | null
 }
 
 /** Runs a student on one picture: probabilities at original size, then instances at the operating point. */
@@ -50,7 +53,10 @@ export async function predictImage(
 ): Promise<ImagePrediction> {
   const frame = frameOf(image.picture, model.canvas)
   const pixels = placeOnCanvas(image.picture, frame)
-  const features = await services.features.extract(`${image.key}:plain`, pixels, options)
+  const features: FeaturePack =
+    model.backboneId === null
+      ? { ...model.canvas, levels: [] }
+      : await services.features.extract(model.backboneId, `${image.key}:plain`, pixels, options)
   const answer = await services.studentRunner.run(model.key, model.onnx, features, pixels, options)
   // Probabilities are resized, not masks: the threshold comes last.
   const defect = resizeScores(cutContent(answer.defect, frame), image.picture)

@@ -12,6 +12,7 @@ import {
   type TrainingParams,
 } from '../../ml/trainingParams'
 import type { BackboneDescription } from '../../ports/featureExtractor'
+import type { TrainingRequest } from '../app'
 import type { Workspace } from '../workspace'
 
 /** The operating point of the binary head until reviewed images say otherwise (pilot.md, "What worked" 3). */
@@ -25,13 +26,26 @@ export interface PreparedRun {
   readonly values: JsonObject
   readonly student: StudentDescriptor
   readonly classes: readonly ClassDef[]
-  readonly backbone: BackboneDescription
+  /** Null: the student sees the pixels only. */
+  readonly backbone: BackboneDescription | null
 }
 
-/** Validates the parameters. Throws `usage/invalid-parameter` naming each faulty one. */
-export async function prepareRun(workspace: Workspace, input: JsonObject): Promise<PreparedRun> {
-  const student = STUDENT_DESCRIPTORS[0]!
-  const { values, issues } = readParams({ ...TRAINING_PARAMS, ...student.params }, input)
+/** The student and the backbone of a run that asks for none. */
+const DEFAULT_STUDENT = 'light'
+const DEFAULT_BACKBONE = 'embedded'
+
+/**
+ * Validates the request. Throws `usage/invalid-parameter` naming each faulty one, `model/missing` for a backbone that is
+ * not on this computer.
+ */
+export async function prepareRun(workspace: Workspace, request: TrainingRequest): Promise<PreparedRun> {
+  const { studentId = DEFAULT_STUDENT, backboneId = DEFAULT_BACKBONE, params = {} } = request
+  const student = STUDENT_DESCRIPTORS.find(({ id }) => id === studentId)
+  if (student === undefined) {
+    const known = STUDENT_DESCRIPTORS.map(({ id }) => id).join(', ')
+    throw new AppError('usage/invalid-parameter', `unknown student "${studentId}"; known: ${known}`)
+  }
+  const { values, issues } = readParams({ ...TRAINING_PARAMS, ...student.params }, params)
   if (issues.length > 0)
     throw new AppError('usage/invalid-parameter', issues.map((issue) => issue.message).join('; '))
   const classes = workspace.project().classOrder.flatMap((id) => {
@@ -44,8 +58,24 @@ export async function prepareRun(workspace: Workspace, input: JsonObject): Promi
     values: values as JsonObject,
     student,
     classes,
-    backbone: await workspace.services.features.describe(),
+    backbone: await backboneFor(workspace, student, backboneId),
   }
+}
+
+async function backboneFor(
+  workspace: Workspace,
+  student: StudentDescriptor,
+  backboneId: string,
+): Promise<BackboneDescription | null> {
+  if (student.backbones.length === 0) return null
+  const backbone = await workspace.services.features.describe(backboneId)
+  if (!student.backbones.includes(backbone.kind)) {
+    throw new AppError(
+      'usage/invalid-parameter',
+      `student "${student.id}" does not fit the backbone "${backbone.id}" (${backbone.kind}): it takes ${student.backbones.join(' or ')}`,
+    )
+  }
+  return backbone
 }
 
 export function newRun(
@@ -64,8 +94,7 @@ export function newRun(
     name: `Run ${facts.number}`,
     recipe: 'box',
     studentId: prepared.student.id,
-    backboneId: prepared.backbone.id,
-    backboneHash: prepared.backbone.hash,
+    backbone: prepared.backbone === null ? null : { id: prepared.backbone.id, hash: prepared.backbone.hash },
     params: prepared.values,
     seed: prepared.params.seed,
     snapshotId: facts.snapshotId,
@@ -93,7 +122,14 @@ export function canvasOf(workspace: Workspace, targets: readonly ImageTarget[], 
     .ofType('mask')
     .filter((mask) => used.has(mask.imageId) && mask.role === 'defect' && mask.areaPx > 0)
     .map((mask) => mask.areaPx / Math.max(mask.boundsPx.width, mask.boundsPx.height))
-  return chooseCanvas(sizes, thicknesses, prepared.params.longSide, prepared.backbone.multipleOf)
+  const multipleOf = leastCommonMultiple(prepared.student.multipleOf, prepared.backbone?.multipleOf ?? 1)
+  return chooseCanvas(sizes, thicknesses, prepared.params.longSide, multipleOf)
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = Math.max(a, b)
+  while (multiple % a !== 0 || multiple % b !== 0) multiple += Math.max(a, b)
+  return multiple
 }
 
 /** Images with masks, spread over the set, so that the changing pictures show something. */

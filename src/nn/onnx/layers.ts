@@ -66,6 +66,17 @@ export function foldStandard(
   return { kernel: scaled, bias: moved }
 }
 
+/** Bilinear resize to the height and width of another value, up or down, pixel centres at halves, as `ops/resize`. */
+export function resizeNode(graph: GraphBuilder, x: string, like: string): string {
+  const dims = (of: string, from: number, to: number): string =>
+    graph.node('Slice', [graph.node('Shape', [of]), graph.indices([from]), graph.indices([to])])
+  const sizes = graph.node('Concat', [dims(x, 0, 2), dims(like, 2, 4)], { axis: 0 })
+  return graph.node('Resize', [x, null, null, sizes], {
+    mode: 'linear',
+    coordinate_transformation_mode: 'half_pixel',
+  })
+}
+
 /** Bilinear enlargement with pixel centres at halves, as `ops/upsample`. */
 export function upsampleNode(graph: GraphBuilder, x: string, factor: number): string {
   if (factor === 1) return x

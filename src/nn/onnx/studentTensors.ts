@@ -11,7 +11,7 @@ import { tensorOf, type AnyTensor, type FloatTensor } from './session'
  *   standardises them does so inside its graph.
  * - `pixels` (1, 3, H, W): red, green, blue in 0..1; likewise.
  * - out `classes` (1, K + 1, H, W): softmax of the class head, background first.
- * - out `defect` (1, 1, H, W): defect probability of the binary head.
+ * - out `defect` (1, 1, H, W): defect probability of the binary head; 1 - P(background) of a student without one.
  */
 export const STUDENT_PIXELS = 'pixels'
 export const STUDENT_CLASSES = 'classes'

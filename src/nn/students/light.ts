@@ -74,6 +74,8 @@ function buildLight(
   return {
     parameters,
     statistics,
+    constants: [],
+    hasBinaryHead: true,
     pixelBlock: finest,
     forward(weights, { features, pixels }, pass) {
       const vector = (name: string) => valueOf(weights, name) as tf.Tensor1D
@@ -131,7 +133,7 @@ function buildLight(
       x = graph.node('Relu', [graph.node('Add', [x, convNode(graph, pixelBlocks, pixelWeights, 1)])])
       for (const name of MIXERS) x = convNormRelu(name, x)
       const head = { kernel: valueOf(values, 'head.kernel'), bias: valueOf(values, 'head.bias') }
-      return { logits: convNode(graph, x, head, 1), stride: finest }
+      return convNode(graph, x, head, 1)
     },
   }
 }

@@ -12,9 +12,16 @@ export interface ParameterSpec {
   readonly shape: readonly number[]
   /**
    * `uniform`: PyTorch's default for convolutions and linear layers, +-1 / sqrt(fanIn), drawn from the seeded stream.
-   * A number: that value everywhere.
+   * A number: that value everywhere. Values: a published network's own, to be tuned from there.
    */
-  readonly initial: { readonly kind: 'uniform'; readonly fanIn: number } | number
+  readonly initial: { readonly kind: 'uniform'; readonly fanIn: number } | number | Float32Array
+}
+
+/** A tensor that no gradient moves and no average follows: the frozen weights of a backbone inside the network. */
+export interface ConstantSpec {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly values: Float32Array
 }
 
 /** The parameters as tensors, by name; valid only while the step that made them runs. */
@@ -58,28 +65,34 @@ export interface StudentNetwork {
    * in training. They are among the weights, but no gradient moves them.
    */
   readonly statistics: readonly ParameterSpec[]
+  /** Uploaded once a run and handed in among the weights. */
+  readonly constants: readonly ConstantSpec[]
+  /** Without a binary head the loss is that of the class head alone, and P(defect) is 1 - P(background). */
+  readonly hasBinaryHead: boolean
   readonly pixelBlock: number
   /**
-   * Logits (N, H / s, W / s, 2 + K + 1) at the student's own stride s: the binary head (background, defect), then the
-   * class head (background, classes).
+   * Logits (N, h, w, outputs) at the student's own resolution, outputs = K + 1 and, with a binary head, 2 more: the
+   * binary head (background, defect) first, then the class head (background, classes).
    */
   forward(weights: Weights, input: StudentInput, pass: Pass): tf.Tensor4D
   /**
    * Writes the same network for inference: adds nodes from the inputs `feat<stride>` and `pixels` (raw, as
-   * `studentTensors` describes them) to logits (1, 2 + K + 1, H / s, W / s), standardisation baked in.
-   * Returns the logits' name and s.
+   * `studentTensors` describes them) to logits (1, outputs, h, w), standardisation baked in. Returns the logits' name;
+   * whoever asks resizes them to the picture.
    */
   writeOnnx(
     graph: GraphBuilder,
     values: ReadonlyMap<string, Float32Array>,
     standards: readonly LevelStandard[],
-  ): { readonly logits: string; readonly stride: number }
+  ): string
 }
 
 export interface StudentShape {
   readonly classCount: number
-  /** Finest first; each level halves the one before. */
+  /** Of a pyramid: finest first, each level halves the one before. Of tokens: earliest block first, all of one stride. */
   readonly levels: readonly FeatureLevel[]
+  /** As in `TrainingSpec`. */
+  readonly backboneWeights: Uint8Array<ArrayBuffer> | null
   readonly input: Size
 }
 

@@ -25,7 +25,10 @@ describe.each(STUDENT_DESCRIPTORS.map(({ id, params }) => [id, params] as const)
 
     const classCount = 2
     const build = () =>
-      STUDENTS.get(id).build({ classCount, levels: TINY_LEVELS, input: TINY_SIZE }, defaultParams(specs))
+      STUDENTS.get(id).build(
+        { classCount, levels: TINY_LEVELS, backboneWeights: null, input: TINY_SIZE },
+        defaultParams(specs),
+      )
     const setup = (pixelBlock: number) => ({
       classCount,
       standards: computeStandards([tinyExample(0, 1).features]),

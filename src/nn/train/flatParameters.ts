@@ -1,3 +1,4 @@
+import { assert } from '../../core/assert'
 import { createRandom } from '../../core/random'
 import type { ParameterSpec, Weights } from '../students/student'
 import { tf } from '../tf'
@@ -29,10 +30,15 @@ export function initialValues({ specs, size }: ParameterLayout, seed: number): F
   let at = 0
   for (const { shape, initial } of specs) {
     const count = shape.reduce((a, b) => a * b, 1)
-    const bound = typeof initial === 'number' ? 0 : 1 / Math.sqrt(initial.fanIn)
-    for (let i = 0; i < count; i++) {
-      values[at++] = typeof initial === 'number' ? initial : (2 * random.next() - 1) * bound
+    if (initial instanceof Float32Array) {
+      assert(initial.length === count, `initial values of shape ${shape.join('x')} are ${initial.length}`)
+      values.set(initial, at)
+    } else if (typeof initial === 'number') values.fill(initial, at, at + count)
+    else {
+      const bound = 1 / Math.sqrt(initial.fanIn)
+      for (let i = at; i < at + count; i++) values[i] = (2 * random.next() - 1) * bound
     }
+    at += count
   }
   return values
 }

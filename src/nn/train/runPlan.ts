@@ -43,10 +43,12 @@ export function planRun(
   const descriptor = STUDENT_DESCRIPTORS.find(({ id }) => id === spec.studentId)!
   const { values } = readParams({ ...TRAINING_PARAMS, ...descriptor.params }, spec.params)
   const params = values as unknown as TrainingParams // one list of parameters, seen from two sides
-  const shape = { classCount: spec.classCount, levels: spec.levels, input: spec }
+  const { classCount, levels, backboneWeights } = spec
+  const shape = { classCount, levels, backboneWeights, input: spec }
   const network = architecture.build(shape, values)
   const largestBatch = Math.max(1, Math.floor(MAX_BATCH_PIXELS / (spec.width * spec.height)))
   const batchSize = Math.min(params.batchSize, largestBatch)
+  const stepsPerEpoch = Math.ceil(examples.length / batchSize)
   return {
     architecture,
     network,
@@ -61,7 +63,8 @@ export function planRun(
     schedule: {
       base: params.learningRate,
       warmupSteps: params.warmupSteps,
-      totalSteps: Math.ceil(examples.length / batchSize) * params.epochs,
+      totalSteps: stepsPerEpoch * params.epochs,
+      cosineEvery: params.schedule === 'epoch' ? stepsPerEpoch : 1,
     },
     classWeights: classWeights(
       examples.map(({ target }) => target),

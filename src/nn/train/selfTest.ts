@@ -26,7 +26,10 @@ export async function selfTestLosses(): Promise<readonly number[]> {
     { stride: 4, channels: 3 },
     { stride: 8, channels: 3 },
   ]
-  const network = light.build({ classCount, levels, input: { width, height } }, { channels: 8, dropout: 0 })
+  const network = light.build(
+    { classCount, levels, backboneWeights: null, input: { width, height } },
+    { channels: 8, dropout: 0 },
+  )
   const random = createRandom(1)
   const noise = (shape: [number, number, number, number]): tf.Tensor4D => {
     const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal())

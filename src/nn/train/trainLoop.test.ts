@@ -13,6 +13,8 @@ const spec = (params: TrainingSpec['params'] = {}): TrainingSpec => ({
   seed: 3,
   params: { channels: 8, epochs: 3, batchSize: 4, warmupSteps: 2, ...params },
   backend: null,
+  backboneWeights: null,
+  resumeFrom: null,
 })
 const host = (overrides: Partial<TrainingHost> = {}): TrainingHost => ({
   signal: new AbortController().signal,
@@ -111,6 +113,48 @@ describe('trainStudent', () => {
     expect(ten.result.epoch).toBe(scores.indexOf(Math.max(...scores)))
     const nine = await run(trainStudent(spec({ epochs: 4, learningRate: 0.02 }), set(4), set(9), [], host()))
     expect(nine.result.epoch).toBe(3)
+  })
+
+  test('patience ends a run whose validation no longer improves; without ten reviewed images it never does', async () => {
+    // On clean images no class can be hit: anomaly mIoU is 0 in every epoch, never strictly better than in the first.
+    const clean = set(10).map((example) => ({
+      ...example,
+      target: { ...TINY_SIZE, data: new Uint8Array(512) },
+    }))
+    const patient = spec({ epochs: 6, patience: 2 })
+    const ten = await run(trainStudent(patient, set(4), clean, [], host()))
+    // The first epoch and two without improvement; it ends as a finished run.
+    expect(ofKind(ten.events, 'epoch')).toHaveLength(3)
+    expect(ten.result).toMatchObject({ epoch: 0, stoppedEarly: false })
+    const nine = await run(trainStudent(patient, set(4), clean.slice(1), [], host()))
+    expect(ofKind(nine.events, 'epoch')).toHaveLength(6)
+    expect(nine.result.epoch).toBe(5)
+  })
+
+  test('images that the cap leaves alone are counted, each once an epoch', async () => {
+    // Nothing may change (cap 0), and the student is sure of defects soon: whoever would change is capped.
+    const copies = Array.from({ length: 7 }, (_, i) => tinyExample(i, 100))
+    const erased = { ...copies[0]!, target: { ...TINY_SIZE, data: new Uint8Array(512) } }
+    const { events } = await run(
+      trainStudent(
+        spec({
+          ...LEARNING,
+          epochs: 20,
+          correctionWarmup: 0,
+          correctionThreshold: 0.5,
+          correctionCap: 0,
+        }),
+        [erased, erased, ...copies.slice(1)],
+        [],
+        [],
+        host(),
+      ),
+    )
+    const reports = ofKind(events, 'epoch').map(({ report }) => report)
+    expect(reports.every(({ correctedPixels }) => correctedPixels === 0)).toBe(true)
+    // Image 0 is there twice and is one image.
+    expect(reports.every(({ cappedImages }) => cappedImages <= 7)).toBe(true)
+    expect(reports.at(-1)!.cappedImages).toBeGreaterThanOrEqual(1)
   })
 
   test('a defect missing from the labels is found, told once, and in the upright frame', async () => {

@@ -6,6 +6,7 @@ import type {
   TrainingExample,
   TrainingSpec,
 } from '../../ml/training'
+import { firstCorrectedEpoch } from '../../ml/trainingParams'
 import { exportStudent } from '../onnx/exportStudent'
 import { tf } from '../tf'
 import { assembleBatch, disposeBatch, planEpoch, type BatchSetup } from './batches'
@@ -56,8 +57,9 @@ export async function* trainStudent(
   const dropout = createRandom(spec.seed + 3)
 
   const corrections = createCorrectionLog(spec)
-  const reader = createStepReader((example, changedTo, probability) => {
-    const { imageIndex } = examples[example]!
+  const imageOf = (example: number): number => examples[example]!.imageIndex
+  const reader = createStepReader(imageOf, (example, changedTo, probability) => {
+    const imageIndex = imageOf(example)
     if (plan.uprightOf.get(imageIndex) === example) corrections.add(imageIndex, changedTo, probability)
   })
   const state = new TrainingState(network, spec.seed)
@@ -73,13 +75,14 @@ export async function* trainStudent(
   let step = 0
   let epoch = 0
   let mustEnd = false
+  let hasStalled = false
   let previewTurn = 0
   let previewAt = startedAt
 
   try {
-    for (; epoch < epochs && !mustEnd; epoch++) {
+    for (; epoch < epochs && !mustEnd && !hasStalled; epoch++) {
       const epochStartedAt = host.now()
-      const isCorrecting = params.selfCorrection && epoch >= params.correctionWarmup
+      const isCorrecting = params.selfCorrection && epoch >= firstCorrectedEpoch(params)
 
       for (const indices of planEpoch(examples.length, batchSize, order)) {
         const batch = assembleBatch(
@@ -127,6 +130,7 @@ export async function* trainStudent(
       if (plan.choosesBest && scores !== null && (best === null || scores.anomalyMiou > best.score)) {
         best = { values: await state.averagedValues(), epoch, score: scores.anomalyMiou }
       }
+      hasStalled = params.patience > 0 && best !== null && epoch - best.epoch >= params.patience
       yield* corrections.report(epoch)
       const seconds = (host.now() - epochStartedAt) / 1000
       yield { kind: 'epoch', report: describeEpoch(epoch, epochs, reader.takeTotals(), scores, seconds) }
@@ -164,7 +168,7 @@ async function drawPreview(
   const { width, height } = example.target
   const batch = assembleBatch([example], setup, null)
   const logits = state.predict(batch)
-  const probability = await readDefectProbability(logits, height)
+  const probability = await readDefectProbability(logits, example.target, setup.classCount)
   logits.dispose()
   disposeBatch(batch)
   const defect = Uint8Array.from(probability, (p) => Math.round(255 * p))
@@ -187,6 +191,7 @@ function describeEpoch(
     lossBinary: mean(totals.binary),
     validation,
     correctedPixels: totals.corrected,
+    cappedImages: totals.cappedImages.size,
     skippedSteps: totals.skipped,
     seconds,
   }

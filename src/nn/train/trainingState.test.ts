@@ -20,7 +20,7 @@ describe('TrainingState', () => {
   test('a step without a finite loss changes no weight; the next one does', async () => {
     await startBackend('wasm')
     const network = light.build(
-      { classCount: 2, levels: TINY_LEVELS, input: TINY_SIZE },
+      { classCount: 2, levels: TINY_LEVELS, backboneWeights: null, input: TINY_SIZE },
       { channels: 8, dropout: 0 },
     )
     const example = tinyExample(0, 1)

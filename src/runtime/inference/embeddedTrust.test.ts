@@ -45,7 +45,7 @@ const zeros = (session: InferenceSession): InferenceSession => ({
 })
 
 const extract = async ({ host }: InferenceInNode, key = 'a') =>
-  createFeatureClient(host).extract(key, picture(32, 32), job)
+  createFeatureClient(host).extract('embedded', key, picture(32, 32), job)
 
 const segment = async ({ host }: InferenceInNode) => {
   const boxPx = { x: 10, y: 8, width: 20, height: 16 }
@@ -271,8 +271,8 @@ describe('failures in the middle', () => {
       }),
     })
     const features = createFeatureClient(inference.host)
-    const large = features.extract('large', picture(96, 32), job)
-    const small = features.extract('small', picture(32, 32), job)
+    const large = features.extract('embedded', 'large', picture(96, 32), job)
+    const small = features.extract('embedded', 'small', picture(32, 32), job)
     await expect(large).rejects.toMatchObject({
       code: 'runtime/out-of-memory',
       message: expect.stringContaining('Maskwright embedded needs more memory') as string,

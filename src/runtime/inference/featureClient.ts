@@ -1,22 +1,33 @@
+import { AppError } from '../../core/errors'
 import { featureLevelsOf } from '../../nn/onnx/embeddedFeatures'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { InferenceHost } from './inferenceHost'
+
+const EMBEDDED_ID = 'embedded'
+
+/** For `model.json`. */
+const EMBEDDED_PREPROCESSING =
+  'tensor "feat<stride>" for each level, float32 (1, channels, height / stride, width / stride), from the backbone run on the same placed image: (RGB / 255 - median) / max(std, 0.02) with median and population std of the luminance (mean of the three channels), clipped to -6..6, prompt all zero'
 
 /** The embedded backbone in the inference worker, with its cache on disk. */
 export function createFeatureClient(host: InferenceHost): FeatureExtractor {
   const never = new AbortController().signal
   return {
-    describe: async () => {
+    describe: async (backboneId) => {
+      assertKnown(backboneId)
       const { model } = await host.loadSource()
       return {
-        id: model.id,
+        id: EMBEDDED_ID,
         title: model.title,
+        kind: 'pyramid',
         hash: model.files.encoder.sha256,
         levels: featureLevelsOf(model).map(({ stride, channels }) => ({ stride, channels })),
         multipleOf: model.input.multipleOf,
+        preprocessing: EMBEDDED_PREPROCESSING,
       }
     },
-    extract: async (key, image, { signal }) => {
+    extract: async (backboneId, key, image, { signal }) => {
+      assertKnown(backboneId)
       const source = await host.loadSource()
       const { features, status } = await host.call('embedded', 'batch', signal, (api, callSignal, wish) =>
         api.extract({ ...source, wish }, key, image, callSignal),
@@ -27,4 +38,9 @@ export function createFeatureClient(host: InferenceHost): FeatureExtractor {
     cacheBytes: () => host.call('embedded', 'interactive', never, (api) => api.cacheBytes()),
     clearCache: () => host.call('embedded', 'interactive', never, (api) => api.clearCache()),
   }
+}
+
+function assertKnown(backboneId: string): void {
+  if (backboneId !== EMBEDDED_ID)
+    throw new AppError('model/missing', `the backbone "${backboneId}" is not on this computer`)
 }

@@ -68,9 +68,9 @@ describe('the inference clients', () => {
       input: { kind: 'crop' },
       modelHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     })
-    expect((await createFeatureClient(host).describe()).levels.map(({ stride }) => stride)).toEqual([
-      4, 8, 16, 32,
-    ])
+    expect((await createFeatureClient(host).describe('embedded')).levels.map(({ stride }) => stride)).toEqual(
+      [4, 8, 16, 32],
+    )
     expect(runs).toEqual([])
   })
 
@@ -78,13 +78,15 @@ describe('the inference clients', () => {
     const disk: Disk = new Map()
     const { host, runs } = setUp({ disk })
     const features = createFeatureClient(host)
-    const first = await features.extract('image:plain', picture(64, 32), job)
+    const first = await features.extract('embedded', 'image:plain', picture(64, 32), job)
     const before = runs.length
-    expect(await features.extract('image:plain', picture(64, 32), job)).toEqual(first)
+    expect(await features.extract('embedded', 'image:plain', picture(64, 32), job)).toEqual(first)
     expect(runs.length).toBe(before)
     // A new worker of the same browser.
     const next = setUp({ disk })
-    expect(await createFeatureClient(next.host).extract('image:plain', picture(64, 32), job)).toEqual(first)
+    expect(
+      await createFeatureClient(next.host).extract('embedded', 'image:plain', picture(64, 32), job),
+    ).toEqual(first)
     expect(next.runs).toEqual([])
     expect(await features.cacheBytes()).toBeGreaterThan(0)
     await features.clearCache()
@@ -98,7 +100,9 @@ describe('the inference clients', () => {
       return Promise.resolve(new Response(bytes))
     }
     const { host } = setUp({ deps: { fetchUrl: tampered } })
-    await expect(createFeatureClient(host).extract('a', picture(32, 32), job)).rejects.toMatchObject({
+    await expect(
+      createFeatureClient(host).extract('embedded', 'a', picture(32, 32), job),
+    ).rejects.toMatchObject({
       code: 'model/hash-mismatch',
     })
   })
@@ -106,9 +110,9 @@ describe('the inference clients', () => {
   test('a cancelled call is an AbortError and the next one runs', async () => {
     const features = createFeatureClient(setUp().host)
     await expect(
-      features.extract('a', picture(32, 32), { ...job, signal: AbortSignal.abort() }),
+      features.extract('embedded', 'a', picture(32, 32), { ...job, signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ name: 'AbortError' })
-    expect((await features.extract('a', picture(32, 32), job)).levels.length).toBe(4)
+    expect((await features.extract('embedded', 'a', picture(32, 32), job)).levels.length).toBe(4)
   })
 })
 

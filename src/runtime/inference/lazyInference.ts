@@ -39,7 +39,7 @@ export function createLazyInference(options: {
       segment: async (...call) => (await load()).segmenter.segment(...call),
     },
     features: {
-      describe: async () => (await load()).features.describe(),
+      describe: async (...call) => (await load()).features.describe(...call),
       extract: async (...call) => (await load()).features.extract(...call),
       cacheBytes: async () => (await load()).features.cacheBytes(),
       clearCache: async () => (await load()).features.clearCache(),

@@ -448,7 +448,7 @@ describe('a heap that is full', () => {
       code: 'runtime/out-of-memory',
       message: expect.stringContaining('Model sam1 needs more memory') as string,
     })
-    const pack = await createFeatureClient(inference.host).extract('a', picture(32, 32), job)
+    const pack = await createFeatureClient(inference.host).extract('embedded', 'a', picture(32, 32), job)
     expect(pack.levels.length).toBe(4)
   })
 })

@@ -16,6 +16,8 @@ const spec = (params: TrainingSpec['params'] = {}): TrainingSpec => ({
   seed: 1,
   params: { channels: 8, epochs: 3, batchSize: 2, ...params },
   backend: 'wasm',
+  backboneWeights: null,
+  resumeFrom: null,
 })
 const examples = Array.from({ length: 4 }, (_, i) => tinyExample(i, i))
 

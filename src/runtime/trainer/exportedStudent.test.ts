@@ -24,7 +24,7 @@ describe.each(STUDENT_DESCRIPTORS.map(({ id, params }) => [id, params] as const)
     test('gives the probabilities of the trained network in ONNX Runtime', async () => {
       await startBackend('cpu')
       const classCount = 3
-      const shape = { classCount, levels: TINY_LEVELS, input: TINY_SIZE }
+      const shape = { classCount, levels: TINY_LEVELS, backboneWeights: null, input: TINY_SIZE }
       const network = STUDENTS.get(id).build(shape, defaultParams(specs))
       const layout = layOut(network.parameters)
       // Scales, shifts and statistics start at 1 and 0, where an error in them would not show.

@@ -67,7 +67,7 @@ export function TrainScreen() {
         : summary.blocker
   const train = (): void =>
     starting.start(async () => {
-      await app.training.start(students.length > 1 ? { ...values, studentId } : values)
+      await app.training.start({ studentId, params: values })
     })
 
   return (
