@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createServer } from 'vite'
+import { createServer, loadConfigFromFile } from 'vite'
 import { openDataset } from '../loop/dataset.mjs'
 import { sweepRuns, tableRuns } from './plans.mjs'
 import { prepareSet } from './prepareSet.mjs'
@@ -122,21 +122,29 @@ export function resultsOf(file, ids) {
     const { run } = result
     if (ids !== undefined && !ids.includes(run.id)) return []
     const index = JSON.parse(readFileSync(path.join(run.folder, `index-${run.flips}.json`), 'utf8'))
-    const histograms = path.join(file.replace(/\.jsonl$/, '-histograms'), `${run.id}-binary.u32`)
-    return [{ ...result, histograms: readHistograms(histograms, index) }]
+    const of = (score) =>
+      readHistograms(path.join(file.replace(/\.jsonl$/, '-histograms'), `${run.id}-${score}.u32`), index)
+    return [{ ...result, histograms: of('binary'), both: of('both') }]
   })
 }
 
 /** The TypeScript of the product, compiled by Vite for node; nothing is bundled, nothing is replaced. */
 async function loadProduct({ models, mobileNet, students }) {
   process.chdir(ROOT)
+  const { config } = await loadConfigFromFile(
+    { command: 'serve', mode: 'development' },
+    'vite.config.ts',
+    ROOT,
+  )
   const server = await createServer({
     root: ROOT,
     configFile: false,
+    // Training imports its own kernels through a module that this plugin makes; the page's other plugins are not wanted.
+    plugins: config.plugins.flat().filter((plugin) => plugin?.name === 'training-kernels'),
     logLevel: 'error',
     appType: 'custom',
     optimizeDeps: { noDiscovery: true },
-    server: { middlewareMode: true, hmr: false, watch: null },
+    server: { middlewareMode: true, hmr: false, watch: null, ws: false },
   })
   const { openProduct } = await server.ssrLoadModule('/bench/segmenter/product.ts')
   const { openStudentTools, openMobileNet, trainWithProduct } = await server.ssrLoadModule(

@@ -19,7 +19,8 @@ const DRAWS = 200
 
 /**
  * @typedef {{ run: any, scores: { val: any, test: any }, log: readonly any[], steps: number, examples: number, seconds: number,
- *   histograms: ReturnType<import('./readHistograms.mjs').readHistograms> }} Result
+ *   histograms: Histograms, both: Histograms }} Result histograms of the binary head, and of both heads together
+ * @typedef {ReturnType<import('./readHistograms.mjs').readHistograms>} Histograms
  */
 
 /** Section of one data set: pseudo-masks x students x self-correction. @param {string} title @param {readonly Result[]} results */
@@ -71,7 +72,9 @@ export function tableSection(title, results) {
 }
 
 /**
- * Section of the sweep: each run beside the run without correction of the same labels, weights, length and seed.
+ * Section of the sweep: each run beside the run without correction of the same labels, weights, length and seed. Recall is that
+ * of both heads together (geometric mean of their probabilities) at the precision that the run without correction has at its
+ * val-tuned threshold; the class head alone is what correction teaches.
  *
  * @param {string} title
  * @param {readonly Result[]} results
@@ -85,45 +88,28 @@ export function sweepSection(title, results) {
     'warm-up',
     'by',
     'seeds',
-    'pixels changed, last epoch',
-    'of them defect',
+    'pixels changed an epoch',
+    'of them defect: first half',
+    'last epoch',
+    'images stopped by the cap, last epoch',
     'recall at equal precision, val',
     'test',
-    'pixel AP, val',
+    'class head pixel AP, val',
     'test',
-    'tuned IoU, val',
-    'test',
+    'class head tuned IoU, test',
+    'binary head pixel AP, test',
   ]
-  const groupOf = (run) => [run.arm, run.weights, run.epochs, run.imageLimit, run.seed].join(' ')
   const offOf = new Map(
-    results.filter(({ run }) => !run.selfCorrection).map((result) => [groupOf(result.run), result]),
+    results.filter(({ run }) => !run.selfCorrection).map((off) => [pairKey(off.run), off]),
   )
   const pairs = results
-    .filter(({ run }) => run.selfCorrection && offOf.has(groupOf(run)))
-    .map((on) => ({ on, off: offOf.get(groupOf(on.run)) }))
-  const rows = [
-    ...groupBy(pairs, ({ on: { run } }) =>
-      [run.arm, run.weights, run.epochs, run.correctionThreshold, run.correctionWarmup, run.correctBy].join(
-        ' ',
-      ),
-    ).values(),
-  ].map((same) => {
+    .filter(({ run }) => run.selfCorrection && offOf.has(pairKey(run)))
+    .map((on) => ({ on, off: offOf.get(pairKey(on.run)) }))
+  const rows = [...groupBy(pairs, ({ on }) => sweepKey(on.run)).values()].map((same) => {
     const { run } = same[0].on
-    const change = (pick) => changeText(same.map(({ on, off }) => [pick(on), pick(off)]))
-    const recall = (split) =>
-      changeText(
-        same.map(({ on, off }) => {
-          const base = pooled(off.histograms[split])
-          const { precision, recall: before } = scoresAt(base, bestThreshold(pooled(off.histograms.val)))
-          return [
-            recallAtPrecision(pooled(on.histograms[split]), precision),
-            Math.max(before, recallAtPrecision(base, precision)),
-          ]
-        }),
-      )
-    const changed = same.map(({ on }) => on.log.at(-1)?.relabelled ?? [0, 0, 0, 0])
-    const total = changed.reduce((sum, counts) => sum + counts[0], 0)
-    const right = changed.reduce((sum, counts) => sum + counts[1], 0)
+    const change = (pick) => changeText(same.map(({ on, off }) => [pick(on.scores), pick(off.scores)]))
+    const recall = (split) => changeText(same.map((pair) => recallsOf(pair, split)))
+    const logs = same.map(({ on }) => on.log.map(({ relabelled }) => relabelled))
     return [
       ARMS[run.arm] ?? run.arm,
       run.weights,
@@ -132,17 +118,59 @@ export function sweepSection(title, results) {
       run.correctionWarmup,
       run.correctBy === 'average' ? 'EMA (ours)' : 'student',
       same.map(({ on }) => on.run.seed).join(', '),
-      Math.round(total / same.length),
-      total === 0 ? '–' : `${Math.round((100 * right) / total)} %`,
+      Math.round(sumOf(logs.flat(), 0) / logs.flat().length),
+      shareText(logs.flatMap((log) => log.slice(0, Math.ceil(log.length / 2)))),
+      shareText(logs.map((log) => log.at(-1))),
+      Math.round(
+        sumOf(
+          logs.map((log) => log.at(-1)),
+          3,
+        ) / logs.length,
+      ),
       recall('val'),
       recall('test'),
-      change(({ scores }) => scores.val.binary.ap),
-      change(({ scores }) => scores.test.binary.ap),
-      change(({ scores }) => scores.val.binary.tuned.iou),
-      change(({ scores }) => scores.test.binary.tuned.iou),
+      change(({ val }) => val.fine.ap),
+      change(({ test }) => test.fine.ap),
+      change(({ test }) => test.fine.tuned.iou),
+      change(({ test }) => test.binary.ap),
     ]
   })
   return [`### ${title}`, `${circumstances(null)}.`, markdownTable([head, ...rows])].join('\n\n')
+}
+
+/** Recall with and without correction, at the precision of the latter. */
+function recallsOf({ on, off }, split) {
+  const base = pooled(off.both[split])
+  const { precision, recall } = scoresAt(base, bestThreshold(pooled(off.both.val)))
+  return [
+    recallAtPrecision(pooled(on.both[split]), precision),
+    Math.max(recall, recallAtPrecision(base, precision)),
+  ]
+}
+
+/** Counts of an epoch: changed pixels, of them defect, of them of the right class, images stopped by the cap. */
+function sumOf(epochs, index) {
+  return epochs.reduce((sum, counts) => sum + counts[index], 0)
+}
+
+function shareText(epochs) {
+  const changed = sumOf(epochs, 0)
+  return changed === 0 ? '–' : `${Math.round((100 * sumOf(epochs, 1)) / changed)} %`
+}
+
+function pairKey(run) {
+  return [run.folder, run.arm, run.weights, run.epochs, run.imageLimit, run.seed].join(' ')
+}
+
+function sweepKey(run) {
+  return [
+    run.arm,
+    run.weights,
+    run.epochs,
+    run.correctionThreshold,
+    run.correctionWarmup,
+    run.correctBy,
+  ].join(' ')
 }
 
 /** Section of the operating point: .5 against thresholds from a few reviewed images of val. @param {string} title @param {readonly Result[]} results */
