@@ -96,6 +96,8 @@ function settings(generatorId: string): Settings {
     generatorParams: {},
     segmenterModelId: 'embedded',
     usesDrawingStyle: true,
+    studentId: 'light',
+    backboneId: 'embedded',
     training: {},
     activeRunId: null,
   }

@@ -256,6 +256,8 @@ export interface TrainingRun extends Base<'run'> {
   readonly threshold: number
   /** Who set it: nobody yet, enough independent reviewed images, or a person with the slider. */
   readonly thresholdBy: ThresholdOrigin
+  /** How far the run had come when it was saved last (ports/checkpointStore.ts); null: nothing is kept to go on from. */
+  readonly checkpoint: { readonly epochsDone: number; readonly savedAt: string } | null
 }
 
 export type ThresholdOrigin = 'default' | 'reviews' | 'person'
@@ -274,6 +276,9 @@ export interface Settings extends Base<'settings'> {
   readonly segmenterModelId: string
   /** Pending proposals follow the drawing style of accepted masks. */
   readonly usesDrawingStyle: boolean
+  /** Which student is trained next, and on whose features: `embedded`, or a backbone of the person's library. */
+  readonly studentId: string
+  readonly backboneId: string
   readonly training: JsonObject
   readonly activeRunId: RunId | null
 }

@@ -98,9 +98,9 @@ test('drafting again takes the former drafts out in a step to undo, and decided 
   expect(former.length).toBeGreaterThan(1)
   app.review.accept(app.review.queue().find((item) => item.mask.id === former[0]!.id)!)
   await app.runs.setThreshold(runId, 0.55)
-  expect(app.runs.outdatedDrafts(runId)).toBe(former.length - 1)
+  expect(app.runs.outdated(runId)).toEqual({ images: 5, drafts: former.length - 1 })
   await app.runs.redraft(runId)
-  expect(app.runs.outdatedDrafts(runId)).toBe(0)
+  expect(app.runs.outdated(runId)).toEqual({ images: 0, drafts: 0 })
   expect(drafts().map((mask) => mask.id)).toContain(former[0]!.id)
   expect(app.project.get()!.undoLabel()).toBe(`Remove ${former.length - 1} drafts of the former threshold`)
 })
@@ -112,4 +112,20 @@ test('the measure is answered from memory until somebody reviews', async () => {
   expect(await app.runs.measureThreshold(runId)).toBe(measure)
   app.images.setStatus([validation[0]!.id], 'skipped')
   expect((await app.runs.measureThreshold(runId)).images).toBe(2)
+})
+
+test('asking twice while it is under way is one job', async () => {
+  const { app, runId } = await haloProject(3)
+  const asked = [app.runs.measureThreshold(runId), app.runs.measureThreshold(runId)]
+  expect(app.jobs.running.get().map((job) => job.title)).toEqual(['Measure Run 1'])
+  const [one, other] = await Promise.all(asked)
+  expect(other).toBe(one)
+})
+
+test('a cancelled measure rejects as cancelled, and can be asked for again', async () => {
+  const { app, runId } = await haloProject(3)
+  const asked = app.runs.measureThreshold(runId)
+  app.jobs.cancel(app.jobs.running.get()[0]!.id)
+  await expect(asked).rejects.toMatchObject({ name: 'AbortError' })
+  expect((await app.runs.measureThreshold(runId)).images).toBe(3)
 })

@@ -4,6 +4,7 @@ import type { PseudoMask, RunId, TrainingRun } from '../../domain/records'
 import type { RunActions } from '../app'
 import type { JobOutcome } from '../jobs'
 import { loadModel } from '../training/loadModel'
+import type { RunComparison } from '../training/compareRuns'
 import type { ThresholdMeasure } from '../training/measureThreshold'
 import type { Workspace } from '../workspace'
 
@@ -11,6 +12,8 @@ import type { Workspace } from '../workspace'
 export function createRunActions(workspace: Workspace, draft: (runId: RunId) => Promise<number>): RunActions {
   /** The last measure with what it rests on: opening the panel again costs nothing while that is the same. */
   let memo: { readonly key: string; readonly measure: ThresholdMeasure } | null = null
+  const measuring = createInFlight<ThresholdMeasure>()
+  const comparing = createInFlight<RunComparison>()
 
   const runOf = (id: RunId): TrainingRun => {
     const run = workspace.records().get(id)
@@ -36,14 +39,14 @@ export function createRunActions(workspace: Workspace, draft: (runId: RunId) => 
     measureThreshold: async (id) => {
       const key = measureKey(workspace, runOf(id))
       if (memo?.key === key) return memo.measure
-      const outcome = await workspace.jobs.run(
-        { title: `Measure ${runOf(id).name}`, lane: 'batch' },
-        async (options) => {
+      const measure = await measuring.join(key, async () => {
+        const job = { title: `Measure ${runOf(id).name}`, lane: 'batch' } as const
+        const outcome = await workspace.jobs.run(job, async (options) => {
           const { measureThreshold } = await import('../training/measureThreshold')
           return measureThreshold(workspace, runOf(id), await loadModel(workspace, runOf(id)), options)
-        },
-      )
-      const measure = valueOf(outcome)
+        })
+        return valueOf(outcome)
+      })
       memo = { key, measure }
       return measure
     },
@@ -51,14 +54,25 @@ export function createRunActions(workspace: Workspace, draft: (runId: RunId) => 
       const { setThreshold } = await import('../training/setThreshold')
       await setThreshold(workspace, id, threshold, 'person')
     },
-    compare: async (a, b) =>
-      valueOf(
-        await workspace.jobs.run({ title: 'Compare runs', lane: 'batch' }, async (options) => {
-          const { compareRuns } = await import('../training/compareRuns')
-          return compareRuns(workspace, runOf(a), runOf(b), options)
-        }),
-      ),
-    outdatedDrafts: (id) => outdatedDrafts(runOf(id)).length,
+    compare: (a, b) =>
+      comparing.join(`${a} ${b}`, async () => {
+        const outcome = await workspace.jobs.run(
+          { title: 'Compare runs', lane: 'batch' },
+          async (options) => {
+            const { compareRuns } = await import('../training/compareRuns')
+            return compareRuns(workspace, runOf(a), runOf(b), options)
+          },
+        )
+        return valueOf(outcome)
+      }),
+    outdated: (id) => {
+      const run = runOf(id)
+      const layers = workspace.records().ofType('layer')
+      return {
+        images: layers.filter((layer) => layer.runId === id && layer.threshold !== run.threshold).length,
+        drafts: outdatedDrafts(run).length,
+      }
+    },
     redraft: async (id) => {
       const outdated = outdatedDrafts(runOf(id))
       if (outdated.length > 0)
@@ -83,6 +97,20 @@ function measureKey(workspace: Workspace, run: TrainingRun): string {
       return `${image.id} ${image.split ?? ''} ${image.status} ${decisions.join()}`
     })
   return [run.id, run.model ?? '', records.ofType('image').length, ...reviewed].join('\n')
+}
+
+/** Whoever asks for what is under way already gets the same answer: a screen that comes back starts no second job. */
+function createInFlight<T>(): { join(key: string, work: () => Promise<T>): Promise<T> } {
+  const running = new Map<string, Promise<T>>()
+  return {
+    join: (key, work) => {
+      const joined = running.get(key)
+      if (joined !== undefined) return joined
+      const started = work().finally(() => running.delete(key))
+      running.set(key, started)
+      return started
+    },
+  }
 }
 
 /** The result of a job; rejects as an action does when it failed or was cancelled. */

@@ -83,7 +83,7 @@ async function knownMasks(workspace: Workspace, image: ImageRecord): Promise<Kno
     .ofImage('mask', image.id)
     .filter(
       (mask) =>
-        mask.provenance.kind === 'student' &&
+        (mask.provenance.kind === 'student' || mask.provenance.kind === 'selfCorrected') &&
         mask.provenance.runId === records.ofType('settings')[0]?.activeRunId &&
         decisionOf(records, mask.id) === null,
     )

@@ -2,7 +2,6 @@ import type { Size } from '../../core/geometry'
 import { IGNORE, type BinaryMask } from '../../core/raster'
 import type { ImageId } from '../../domain/records'
 import { connectedComponents } from '../../ml/raster/components'
-import { MIN_AREA_PX } from './predictImage'
 
 /** A picture whose mask follows the threshold slider, at the size that the student sees it in. */
 export interface ThresholdExample extends Size {
@@ -11,13 +10,12 @@ export interface ThresholdExample extends Size {
   readonly probability: Float32Array
   /** (height, width): 0 background, 255 ignore, else defect, as a person reviewed it; null where nobody did. */
   readonly truth: Uint8Array | null
-  /** Pixels of the image for one pixel of this. */
-  readonly areaScale: number
+  /** Components of fewer pixels are left out, as drafts leave them out at the image's size. */
+  readonly smallestPx: number
 }
 
 /**
- * What drafts at this threshold would show, at the example's size: probability at least `threshold`, specks under
- * `MIN_AREA_PX` image pixels left out, and nothing where the person did not know.
+ * What drafts at this threshold would show, at the example's size: probability at least `threshold`, specks left out, and nothing where the person did not know.
  */
 export function exampleMask(example: ThresholdExample, threshold: number): BinaryMask {
   const { width, height, probability, truth } = example
@@ -26,9 +24,8 @@ export function exampleMask(example: ThresholdExample, threshold: number): Binar
     height,
     data: Uint8Array.from(probability, (value, p) => (value >= threshold && truth?.[p] !== IGNORE ? 1 : 0)),
   }
-  const smallest = MIN_AREA_PX / example.areaScale
   for (const { areaPx, boundsPx, mask: patch } of connectedComponents(mask, 8)) {
-    if (areaPx >= smallest) continue
+    if (areaPx >= example.smallestPx) continue
     for (let y = 0; y < patch.height; y++)
       for (let x = 0; x < patch.width; x++)
         if (patch.data[y * patch.width + x] === 1) mask.data[(boundsPx.y + y) * width + boundsPx.x + x] = 0

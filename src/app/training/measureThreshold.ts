@@ -14,7 +14,13 @@ import { ignoreRegions, reviewedMasks } from '../reviewedTruth'
 import type { Workspace } from '../workspace'
 import type { ThresholdExample } from './exampleMask'
 import { independentImages, type IndependentImages } from './independentImages'
-import { cutContent, predictImage, type ImagePrediction, type StudentModel } from './predictImage'
+import {
+  cutContent,
+  MIN_AREA_PX,
+  predictImage,
+  type ImagePrediction,
+  type StudentModel,
+} from './predictImage'
 import { THRESHOLD_STOPS, thresholdChoice, type ThresholdChoice } from './thresholdChoice'
 
 /** How a run does at every threshold, on reviewed images that it did not learn from. */
@@ -140,7 +146,7 @@ function exampleOf(
     ...content,
     probability: cutContent(answer.defect, frame).data,
     truth: truth === null ? null : composeTarget(truth, grid).data,
-    areaScale: (image.width * image.height) / (content.width * content.height),
+    smallestPx: (MIN_AREA_PX * content.width * content.height) / (image.width * image.height),
   }
 }
 

@@ -38,6 +38,7 @@ export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
   modelInfo: v.nullable(hash),
   threshold: share,
   thresholdBy: v.optional(v.picklist(['default', 'reviews', 'person']), 'default'),
+  checkpoint: v.optional(v.nullable(v.object({ epochsDone: finite, savedAt: time })), null),
 })
 
 export const snapshot: v.GenericSchema<unknown, Snapshot> = v.object({
@@ -58,6 +59,8 @@ export const settings: v.GenericSchema<unknown, Settings> = v.object({
   generatorParams: v.record(v.string(), jsonObject),
   segmenterModelId: v.optional(text, 'embedded'),
   usesDrawingStyle: v.optional(v.boolean(), true),
+  studentId: v.optional(text, 'light'),
+  backboneId: v.optional(text, 'embedded'),
   training: jsonObject,
   activeRunId: v.nullable(id('run')),
 })

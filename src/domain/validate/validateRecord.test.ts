@@ -130,6 +130,7 @@ const VALID = {
     modelInfo: HASH,
     threshold: 0.5,
     thresholdBy: 'reviews',
+    checkpoint: { epochsDone: 7, savedAt: TIME },
   },
   snapshot: { id: 'snapshot:1', type: 'snapshot', reason: 'training', document: HASH, createdAt: TIME },
   settings: {
@@ -139,6 +140,8 @@ const VALID = {
     generatorParams: { otsu: {} },
     segmenterModelId: 'embedded',
     usesDrawingStyle: false,
+    studentId: 'unet',
+    backboneId: 'dinov2-s',
     training: {},
     activeRunId: null,
   },
@@ -168,11 +171,28 @@ test.each([null, 3, [], { type: 'toString' }, { type: 'class' }])('%o is no reco
   expect(validateRecord(value).kind).toBe('invalid')
 })
 
-test('settings of a project from before models could be chosen get the embedded one', () => {
-  const { segmenterModelId: _model, usesDrawingStyle: _style, ...former } = VALID.settings
+test('runs from before checkpoints were kept have none', () => {
+  const { checkpoint: _checkpoint, ...former } = VALID.run
+  expect(validateRecord(former)).toEqual({ kind: 'valid', record: { ...VALID.run, checkpoint: null } })
+})
+
+test('settings of a project from before models could be chosen get the embedded ones', () => {
+  const {
+    segmenterModelId: _model,
+    usesDrawingStyle: _style,
+    studentId: _student,
+    backboneId: _backbone,
+    ...former
+  } = VALID.settings
   expect(validateRecord(former)).toEqual({
     kind: 'valid',
-    record: { ...VALID.settings, segmenterModelId: 'embedded', usesDrawingStyle: true },
+    record: {
+      ...VALID.settings,
+      segmenterModelId: 'embedded',
+      usesDrawingStyle: true,
+      studentId: 'light',
+      backboneId: 'embedded',
+    },
   })
 })
 

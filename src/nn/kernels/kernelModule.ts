@@ -31,6 +31,8 @@ export interface Kernels {
   winogradScratchFloats(inputs: number, outputs: number): number
 }
 
+export type KernelName = Exclude<keyof Kernels, 'winogradScratchFloats' | 'lossScratchFloats'>
+
 const compiled = new Map<boolean, WebAssembly.Module | null>()
 
 /** The kernels for this engine: with relaxed SIMD, with SIMD, or null where there is none. */

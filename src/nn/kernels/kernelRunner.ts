@@ -1,13 +1,12 @@
 import { assert } from '../../core/assert'
 import { tf } from '../tf'
-import { kernelModule, type Kernels } from './kernelModule'
+import { kernelModule, type KernelName, type Kernels } from './kernelModule'
+import { CONTROL_SLOTS, createKernelTeam, type KernelThreadSetup } from './kernelThreads'
 import type { WasmBackend } from './wasmBackend'
 
 /** Slots of a kernel's arguments: whole numbers and addresses first, then floats (`assembly/arguments.ts`). */
 const FIRST_FLOAT = 24
 const SLOTS = 32
-
-export type KernelName = Exclude<keyof Kernels, 'winogradScratchFloats' | 'lossScratchFloats'>
 
 /** Runs own kernels in the memory of the wasm backend. */
 export interface KernelRunner {
@@ -25,20 +24,17 @@ export interface KernelRunner {
   withScratch<T>(floats: number, compute: (address: number) => T): T
 }
 
-/** Further threads that work in the same shared memory. */
-export interface KernelThreads {
-  readonly count: number
-  /** Runs the tasks of one kernel together with the calling thread. */
-  run(kernels: Kernels, kernel: KernelName, tasks: number, argumentsAt: number): void
-}
+/** Starts one further thread, which runs `serveKernelTasks` with what it is given. */
+type StartThread = (setup: KernelThreadSetup) => void
 
-let startThreads:
-  | ((module: WebAssembly.Module, memory: WebAssembly.Memory, controlAt: number) => KernelThreads)
-  | null = null
+let provided: { readonly count: number; readonly start: StartThread } | null = null
 
-/** The worker's entry says how threads are started; without it, and without shared memory, kernels run on one. */
-export function provideKernelThreads(start: typeof startThreads): void {
-  startThreads = start
+/**
+ * The worker's entry says how `count` further threads are started. Without it, and without shared memory, kernels run on
+ * one.
+ */
+export function provideKernelThreads(count: number, start: StartThread): void {
+  provided = { count, start }
 }
 
 const runners = new WeakMap<WasmBackend, KernelRunner>()
@@ -61,9 +57,15 @@ function createRunner(backend: WasmBackend): KernelRunner {
   assert(module !== null, 'kernels are used only where they can be compiled')
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels
   // Arguments, and behind them what threads agree by.
-  const argumentsAt = backend.wasm._malloc(8 * SLOTS) >>> 0
-  const threads =
-    isShared && startThreads !== null ? startThreads(module, memory, argumentsAt + 4 * SLOTS) : null
+  const argumentsAt = backend.wasm._malloc(4 * (SLOTS + CONTROL_SLOTS)) >>> 0
+  const controlAt = argumentsAt + 4 * SLOTS
+  const helpers = isShared ? (provided?.count ?? 0) : 0
+  // Clean before a thread looks: no launch, no task.
+  new Int32Array(memory.buffer, controlAt, CONTROL_SLOTS).fill(0)
+  for (let thread = 1; thread <= helpers; thread++) {
+    provided!.start({ module, memory, controlAt, thread })
+  }
+  const team = helpers === 0 ? null : createKernelTeam(module, memory, controlAt, { ...kernels })
 
   let integerView = new Int32Array(0)
   let floatView = new Float32Array(0)
@@ -73,7 +75,7 @@ function createRunner(backend: WasmBackend): KernelRunner {
 
   return {
     kernels,
-    threads: 1 + (threads?.count ?? 0),
+    threads: 1 + helpers,
     run: (kernel, tasks, integers, floats = []) => {
       // Memory that has grown is another buffer.
       if (integerView.buffer !== memory.buffer) {
@@ -82,7 +84,7 @@ function createRunner(backend: WasmBackend): KernelRunner {
       }
       integerView.set(integers)
       floatView.set(floats, FIRST_FLOAT)
-      if (threads !== null && tasks > 1) threads.run(kernels, kernel, tasks, argumentsAt)
+      if (team !== null && tasks > 1) team.run(kernel, tasks, argumentsAt)
       else for (let task = 0; task < tasks; task++) kernels[kernel](task, 0, argumentsAt)
     },
     get buffer() {

@@ -1,15 +1,18 @@
 import { Button } from '@mantine/core'
-import { GraduationCap, Play } from 'lucide-react'
+import { GraduationCap, Play, Settings2 } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 import type { JsonObject } from '../../core/json'
 import { isStudentDraft } from '../../domain/live'
 import type { RunId } from '../../domain/records'
 import { SETTINGS_ID } from '../../domain/records'
-import { useApp, useObservable, useOpenProject, useRecords, useSession } from '../AppProvider'
+import { useApp, useObservable, useOpenProject, useRecords, useScreen, useSession } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
 import { FailureNote } from '../controls/FailureNote'
 import { useScreenCommands } from '../commands/useScreenCommands'
+import { useModels } from '../models/useModels'
+import { backboneBlocker, backboneFor } from '../train/backboneChoice'
 import { CompareView } from '../train/compare/CompareView'
+import { FeatureCachePanel } from '../train/FeatureCachePanel'
 import { LiveView } from '../train/LiveView'
 import { OperatingPointView } from '../train/operatingPoint/OperatingPointView'
 import { RecipePanel } from '../train/RecipePanel'
@@ -24,6 +27,8 @@ import { useTask } from '../useTask'
 /** Train: what a run learns from, its settings, the run under way, and all former runs. */
 export function TrainScreen() {
   const app = useApp()
+  const screen = useScreen()
+  const models = useModels()
   const { records, version } = useRecords()
   const live = useObservable(app.training.live)
   const shownId = useSession((session) => session.runId)
@@ -34,13 +39,17 @@ export function TrainScreen() {
   const activeRunId = settings?.type === 'settings' ? settings.activeRunId : null
   const [values, setValues] = useKept<JsonObject>('TrainScreen.params', () => saved)
   const { students } = app.catalogue
-  const [studentId, setStudentId] = useKept('TrainScreen.student', () => students[0]?.id ?? '')
+  const recipe = app.training.recipe()
+  const student = students.find((each) => each.id === recipe.studentId) ?? students[0]
+  const studentId = student?.id ?? ''
+  const backboneId =
+    student === undefined ? recipe.backboneId : backboneFor(models, student, recipe.backboneId)
   const specs = useMemo(
     () => ({
       ...app.catalogue.trainingParams,
-      ...students.find((student) => student.id === studentId)?.params,
+      ...student?.params,
     }),
-    [app, students, studentId],
+    [app, student],
   )
 
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the summary is a function of the records, told by version
@@ -92,15 +101,16 @@ export function TrainScreen() {
   useScreenCommands(commands)
 
   const isReadOnly = useOpenProject().isReadOnly()
+  const missing = student === undefined ? null : backboneBlocker(models, student, backboneId)
   const blocker =
     live !== null
       ? 'A training is running.'
       : isReadOnly
         ? 'Another tab is editing this project: take over to train here.'
-        : summary.blocker
+        : (summary.blocker ?? missing)
   const train = (): void =>
     starting.start(async () => {
-      await app.training.start({ studentId, params: values })
+      await app.training.start({ studentId, backboneId, params: values })
     })
 
   return (
@@ -109,13 +119,20 @@ export function TrainScreen() {
         <div className="train-scroll scroll">
           <TrainingSetPanel summary={summary} />
           <RecipePanel
+            models={models}
             students={students}
             studentId={studentId}
+            backboneId={backboneId}
             specs={specs}
             values={values}
             disabled={live !== null || isReadOnly}
-            onStudent={setStudentId}
+            onStudent={(id) => app.training.chooseRecipe({ studentId: id, backboneId: recipe.backboneId })}
+            onBackbone={(id) => app.training.chooseRecipe({ studentId, backboneId: id })}
             onChange={setValues}
+          />
+          <FeatureCachePanel
+            refreshKey={`${live?.phase ?? 'idle'} ${runs.length}`}
+            disabled={live !== null || isReadOnly}
           />
         </div>
         <div className="train-go">
@@ -134,6 +151,17 @@ export function TrainScreen() {
             <p id="train-blocker" className="train-blocker" data-calm={live !== null || undefined}>
               {blocker}
             </p>
+          )}
+          {blocker !== null && blocker === missing && (
+            <Button
+              fullWidth
+              variant="default"
+              mt={6}
+              leftSection={<Settings2 size={13} />}
+              onClick={() => screen.modelsOpen.set(true)}
+            >
+              Open Models …
+            </Button>
           )}
         </div>
       </aside>

@@ -61,7 +61,7 @@ export function checkBackboneGraph(file: string, graph: OnnxGraph): void {
   if (input?.type !== ELEMENTS.float16 && user === undefined) return
   throw incompatibleBackbone(
     file,
-    `it computes in half precision (${user === undefined ? `its input "${BACKBONE_INPUT}" is float16` : `its ${user.operator} takes float16 weights`}), which processors cannot run and where normalisations overflow unseen: take the full-precision file (model.onnx)`,
+    `it computes in half precision (${user === undefined ? `its input "${BACKBONE_INPUT}" is float16` : `its ${user.operator} takes float16 weights`}), in which layer norms overflow unseen and processors are slow: take the full-precision file (model.onnx)`,
   )
 }
 

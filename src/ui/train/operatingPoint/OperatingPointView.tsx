@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { ChartLine, Info, RefreshCw, SlidersHorizontal } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
+import type { RunActions } from '../../../app/app'
 import type { ThresholdMeasure } from '../../../app/training/measureThreshold'
 import type { RecordsView } from '../../../domain/live'
 import type { ImageId, TrainingRun } from '../../../domain/records'
@@ -63,7 +64,7 @@ export function OperatingPointView({ run, onClose }: { run: TrainingRun; onClose
 
 function Measured({ run, measure }: { run: TrainingRun; measure: ThresholdMeasure }) {
   const app = useApp()
-  const { records } = useRecords()
+  const { records, version } = useRecords()
   const isReadOnly = useOpenProject().isReadOnly()
   const applying = useTask()
   const [moved, setMoved] = useState<number | null>(null)
@@ -73,7 +74,8 @@ function Measured({ run, measure }: { run: TrainingRun; measure: ThresholdMeasur
   const shownThreshold = useDeferredValue(threshold)
   const chosen = pointAt(measure, threshold)
   const inUse = pointAt(measure, run.threshold)
-  const outdated = app.runs.outdatedDrafts(run.id)
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- a function of the records, told by version
+  const outdated = useMemo(() => app.runs.outdated(run.id), [app, run.id, version])
   const leftOut = leftOutSentence(measure)
   const apply = (): void => applying.start(() => app.runs.setThreshold(run.id, threshold))
 
@@ -153,16 +155,27 @@ function Measured({ run, measure }: { run: TrainingRun; measure: ThresholdMeasur
   )
 }
 
-/** After a threshold was applied: the drafts in the queue are still those of the former one. */
-function Redraft({ run, outdated, isReadOnly }: { run: TrainingRun; outdated: number; isReadOnly: boolean }) {
+/** After a threshold was applied: drafts and predictions are still those of the former one. */
+function Redraft({
+  run,
+  outdated,
+  isReadOnly,
+}: {
+  run: TrainingRun
+  outdated: ReturnType<RunActions['outdated']>
+  isReadOnly: boolean
+}) {
   const app = useApp()
   const drafting = useTask()
-  if (outdated === 0 && !drafting.isBusy && drafting.failure === null) return null
+  if (outdated.images === 0 && outdated.drafts === 0 && !drafting.isBusy && drafting.failure === null)
+    return null
   return (
     <div className="operating-redraft" role="status">
       <span>
-        {outdated} {outdated === 1 ? 'draft' : 'drafts'} in the queue {outdated === 1 ? 'was' : 'were'} cut at
-        another threshold than {run.threshold.toFixed(2)}. Decided masks stay; undo brings the drafts back.
+        {outdated.images} {outdated.images === 1 ? 'image was' : 'images were'} drafted at another threshold
+        than {run.threshold.toFixed(2)}, and {outdated.drafts}{' '}
+        {outdated.drafts === 1 ? 'draft of it waits' : 'drafts of it wait'} in Review. Decided masks stay;
+        undo brings replaced drafts back.
       </span>
       <span className="grow" />
       <Button
