@@ -1,22 +1,21 @@
-import { readOnnxGraph, type OnnxGraph, type OnnxNode } from '../onnx/onnxGraph'
-import type { StoredTensor } from '../onnx/storedTensor'
+import { readGraph, sourceOf, tensorFloats, type GraphNode, type OnnxGraph } from '../onnx/readGraph'
 import type { PositionRule } from './positionTable'
 import { WeightsFault } from './weightsFault'
-import { transposed, type LinearWeights, type WeightSource } from './weightSource'
+import { transposed, type LinearWeights, type StoredTensor, type WeightSource } from './weightSource'
 
 /**
  * Weights in an ONNX graph. Exporters keep the names of biases, norms and tokens. The matrices they often transpose and
  * rename ("onnx::MatMul_1234"), and the position table they cut into constants; those are found by what the graph does
  * with them. Throws `OnnxFault`, or `WeightsFault` where the graph was rewritten beyond recognition.
  */
-export function onnxSource(file: Uint8Array): WeightSource {
-  const graph = readOnnxGraph(file)
+export function onnxSource(file: Uint8Array<ArrayBuffer>): WeightSource {
+  const graph = readGraph(file)
   const links = linksOf(graph)
   const resize = graph.nodes.find(
-    ({ operator, attributes }) => operator === 'Resize' && attributes.get('mode') === 'cubic',
+    ({ operator, attributes }) => operator === 'Resize' && attributes.get('mode')?.text === 'cubic',
   )
   return {
-    names: [...graph.tensors.keys(), ...links.producers.keys()],
+    names: [...graph.tensors.keys(), ...graph.producers.keys()],
     positionRule: resize === undefined ? null : ruleOf(resize),
     tensor: (name) => stored(links, name),
     linear: (name) => linear(links, name),
@@ -29,23 +28,20 @@ export function onnxSource(file: Uint8Array): WeightSource {
 }
 
 interface Links {
-  readonly tensors: OnnxGraph['tensors']
-  readonly producers: ReadonlyMap<string, OnnxNode>
-  readonly consumers: ReadonlyMap<string, readonly OnnxNode[]>
+  readonly graph: OnnxGraph
+  readonly consumers: ReadonlyMap<string, readonly GraphNode[]>
 }
 
-function linksOf({ nodes, tensors }: OnnxGraph): Links {
-  const producers = new Map<string, OnnxNode>()
-  const consumers = new Map<string, OnnxNode[]>()
-  for (const node of nodes) {
-    for (const output of node.outputs) producers.set(output, node)
+function linksOf(graph: OnnxGraph): Links {
+  const consumers = new Map<string, GraphNode[]>()
+  for (const node of graph.nodes) {
     for (const input of node.inputs) {
       const list = consumers.get(input)
       if (list === undefined) consumers.set(input, [node])
       else list.push(node)
     }
   }
-  return { tensors, producers, consumers }
+  return { graph, consumers }
 }
 
 /** A file may lie about its graph, even with loops: no walk is longer than this. */
@@ -54,16 +50,12 @@ const MAX_STEPS = 16
 const SAME_VALUES = ['Identity', 'Cast']
 
 /** The stored tensor behind a name. */
-function stored({ tensors, producers }: Links, name: string): StoredTensor | null {
-  let at = name
-  for (let step = 0; step < MAX_STEPS; step++) {
-    const tensor = tensors.get(at)
-    if (tensor !== undefined) return tensor
-    const producer = producers.get(at)
-    if (producer === undefined || !SAME_VALUES.includes(producer.operator)) return null
-    at = producer.inputs[0] ?? ''
-  }
-  return null
+function stored({ graph }: Links, name: string): StoredTensor | null {
+  const source = sourceOf(graph, name, SAME_VALUES)
+  const node = graph.producers.get(source)
+  const constant = node?.operator === 'Constant' ? node.attributes.get('value')?.tensor : null
+  const tensor = graph.tensors.get(source) ?? constant
+  return tensor == null ? null : { dims: tensor.dims, floats: () => tensorFloats(tensor) }
 }
 
 function linear(links: Links, name: string): LinearWeights {
@@ -94,7 +86,10 @@ function* matricesBeside(links: Links, bias: string): Generator<Matrix> {
     if (node.operator === 'Gemm') {
       const found = matrixOf(links, node.inputs[1] ?? '')
       if (found === null) continue
-      yield { ...found, isTransposed: found.isTransposed !== (node.attributes.get('transB') === 1) }
+      yield {
+        ...found,
+        isTransposed: found.isTransposed !== (node.attributes.get('transB')?.integers[0] === 1),
+      }
     }
     for (const input of node.inputs) {
       const product = producerOf(links, input)
@@ -106,8 +101,8 @@ function* matricesBeside(links: Links, bias: string): Generator<Matrix> {
 }
 
 /** Nodes that use a value, or a copy of it. */
-function consumersOf({ consumers }: Links, name: string): readonly OnnxNode[] {
-  const found: OnnxNode[] = []
+function consumersOf({ consumers }: Links, name: string): readonly GraphNode[] {
+  const found: GraphNode[] = []
   const names = [name]
   for (let step = 0; step < MAX_STEPS && names.length > 0; step++) {
     for (const node of consumers.get(names.shift()!) ?? []) {
@@ -119,13 +114,8 @@ function consumersOf({ consumers }: Links, name: string): readonly OnnxNode[] {
 }
 
 /** The node that computes a value, seen through copies. */
-function producerOf({ producers }: Links, name: string): OnnxNode | undefined {
-  let node = producers.get(name)
-  for (let step = 0; step < MAX_STEPS && node !== undefined; step++) {
-    if (!SAME_VALUES.includes(node.operator)) return node
-    node = producers.get(node.inputs[0] ?? '')
-  }
-  return undefined
+function producerOf({ graph }: Links, name: string): GraphNode | undefined {
+  return graph.producers.get(sourceOf(graph, name, SAME_VALUES))
 }
 
 function matrixOf(links: Links, name: string): Matrix | null {
@@ -138,11 +128,10 @@ function matrixOf(links: Links, name: string): Matrix | null {
 }
 
 /** The attributes of ONNX's `Resize`, defaults included. Where its scale comes from is not said: the plain size. */
-function ruleOf({ attributes }: OnnxNode): PositionRule {
-  const cubic = attributes.get('cubic_coeff_a')
+function ruleOf({ attributes }: GraphNode): PositionRule {
   return {
-    antialias: attributes.get('antialias') === 1,
-    cubic: typeof cubic === 'number' ? cubic : -0.75,
+    antialias: attributes.get('antialias')?.integers[0] === 1,
+    cubic: attributes.get('cubic_coeff_a')?.float ?? -0.75,
     offset: 0,
   }
 }
@@ -152,7 +141,7 @@ const SAME_NUMBERS = ['Identity', 'Cast', 'Reshape', 'Transpose', 'Unsqueeze', '
 /** The table that `resize` brings to the picture's grid, with the class token's position that is put before it. */
 function resizedPositions(
   links: Links,
-  resize: OnnxNode,
+  resize: GraphNode,
 ): { readonly dims: readonly number[]; readonly values: Float32Array } | null {
   const table = stored(links, resize.inputs[0] ?? '')
   const [one, dim, rows, columns] = table?.dims ?? []
@@ -166,7 +155,7 @@ function resizedPositions(
 }
 
 /** The stored vector that is concatenated before what a node gives. */
-function vectorBefore(links: Links, from: OnnxNode, dim: number): Float32Array | null {
+function vectorBefore(links: Links, from: GraphNode, dim: number): Float32Array | null {
   let names: readonly string[] = from.outputs.slice(0, 1)
   for (let step = 0; step < MAX_STEPS; step++) {
     const next: string[] = []

@@ -1,6 +1,6 @@
 import { decodeHalf } from '../../ml/float16'
-import type { StoredTensor } from '../onnx/storedTensor'
 import { WeightsFault } from './weightsFault'
+import type { StoredTensor } from './weightSource'
 
 /** The format's own limit on its header. */
 const MAX_HEADER_BYTES = 100_000_000

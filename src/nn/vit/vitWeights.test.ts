@@ -75,10 +75,10 @@ function converted(tensors: readonly WrittenTensor[]): WrittenTensor[] {
 }
 
 const options = { heads: 2 }
-const read = (file: Uint8Array) => readVitWeights(file, 'backbone.file', options)
+const read = (file: Uint8Array<ArrayBuffer>) => readVitWeights(file, 'backbone.file', options)
 
 /** What comes of a damaged file: 'read', or the message of the one error it may end in. */
-function outcome(file: Uint8Array): string {
+function outcome(file: Uint8Array<ArrayBuffer>): string {
   try {
     read(file)
     return 'read'
@@ -239,7 +239,7 @@ describe('a file that is not what it should be', () => {
       named(`encoder.layer.0.${norm}.bias`, dim)
     }
     const bias = named('encoder.layer.0.attention.attention.query.bias', dim)
-    graph.node('Attention', [graph.input('x', [1, dim]), bias])
+    graph.output(graph.node('Attention', [graph.input('x', [1, dim]), bias]), [1, dim])
     expect(outcome(graph.finish('fused', {}))).toContain('not an optimised or quantised one')
   })
 
@@ -247,6 +247,7 @@ describe('a file that is not what it should be', () => {
     const graph = createGraphBuilder()
     graph.node('Identity', ['b'], {}, 'encoder.layer.0.norm1.weight')
     graph.node('Identity', ['encoder.layer.0.norm1.weight'], {}, 'b')
+    graph.output('b', [dim])
     expect(outcome(graph.finish('circle', {}))).toContain('missing')
   })
 

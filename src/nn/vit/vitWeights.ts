@@ -26,7 +26,7 @@ const MAX_DEPTH = 100
  * Throws `model/incompatible` with the file's name for anything else, also for a damaged file.
  */
 export function readVitWeights(
-  file: Uint8Array,
+  file: Uint8Array<ArrayBuffer>,
   fileName: string,
   { heads }: { readonly heads?: number } = {},
 ): VitWeights {

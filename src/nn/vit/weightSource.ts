@@ -1,5 +1,14 @@
-import type { StoredTensor } from '../onnx/storedTensor'
 import type { PositionRule } from './positionTable'
+
+/** A tensor in a file of weights. Its values are decoded when they are asked for. */
+export interface StoredTensor {
+  readonly dims: readonly number[]
+  /**
+   * The values, row-major, as many as `dims` says; a copy. Throws the reader's fault when the file does not hold them or
+   * holds them in a form that is not read.
+   */
+  floats(): Float32Array<ArrayBuffer>
+}
 
 /** A matrix and its bias as they act: y = x kernel + bias, kernel (inputs, outputs). */
 export interface LinearWeights {

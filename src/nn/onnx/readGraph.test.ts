@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { createGraphBuilder } from './graphBuilder'
-import { readOnnxGraph } from './onnxGraph'
 import { createMessage, littleEndianFloats, type MessageWriter } from './protobuf'
 import { OnnxFault } from './protobufFields'
+import { readGraph, tensorFloats } from './readGraph'
 
-function modelWith(tensor: MessageWriter): Uint8Array {
+function modelWith(tensor: MessageWriter): Uint8Array<ArrayBuffer> {
   const graph = createMessage()
   graph.message(5, tensor)
+  const output = createMessage()
+  output.text(1, 'y')
+  graph.message(12, output)
   const model = createMessage()
   model.message(7, graph)
   return model.finish()
@@ -26,7 +29,7 @@ function tensorOf(
 }
 
 const floatsOf = (tensor: MessageWriter): number[] => [
-  ...readOnnxGraph(modelWith(tensor)).tensors.get('w')!.floats(),
+  ...tensorFloats(readGraph(modelWith(tensor)).tensors.get('w')!),
 ]
 const littleEndian = (values: readonly number[]): Uint8Array =>
   new Uint8Array(littleEndianFloats(values).buffer)
@@ -37,22 +40,37 @@ test('nodes come with their inputs, outputs and attributes; negative numbers and
   const w = graph.constant(Float32Array.of(1, 2, 3), [3], 'layer.bias')
   const y = graph.node('Custom', [x, null, w], { axis: -1, perm: [1, 0], mode: 'cubic', a: { float: -0.75 } })
   graph.output(y, [1, 3])
-  const { nodes, tensors } = readOnnxGraph(graph.finish('g', {}))
-  expect(nodes).toEqual([
-    {
-      operator: 'Custom',
-      inputs: ['x', '', 'layer.bias'],
-      outputs: [y],
-      attributes: new Map<string, unknown>([
-        ['axis', -1],
-        ['perm', [1, 0]],
-        ['mode', 'cubic'],
-        ['a', -0.75],
-      ]),
-    },
-  ])
+  const { nodes, tensors } = readGraph(graph.finish('g', {}))
+  const [{ operator, inputs, outputs, attributes }] = nodes as [(typeof nodes)[0]]
+  expect({ operator, inputs, outputs }).toEqual({
+    operator: 'Custom',
+    inputs: ['x', '', 'layer.bias'],
+    outputs: [y],
+  })
+  const nothing = { float: null, integers: [], text: null, tensor: null }
+  expect(Object.fromEntries(attributes)).toEqual({
+    axis: { ...nothing, integers: [-1] },
+    perm: { ...nothing, integers: [1, 0] },
+    mode: { ...nothing, text: 'cubic' },
+    a: { ...nothing, float: -0.75 },
+  })
   expect(tensors.get('layer.bias')!.dims).toEqual([3])
-  expect([...tensors.get('layer.bias')!.floats()]).toEqual([1, 2, 3])
+  expect([...tensorFloats(tensors.get('layer.bias')!)]).toEqual([1, 2, 3])
+})
+
+test('graphs that lie too deep in each other are a fault, not an exhausted stack', () => {
+  let graph = createMessage()
+  for (let depth = 0; depth < 200; depth++) {
+    const attribute = createMessage()
+    attribute.message(6, graph)
+    const node = createMessage()
+    node.message(5, attribute)
+    graph = createMessage()
+    graph.message(1, node)
+  }
+  const model = createMessage()
+  model.message(7, graph)
+  expect(() => readGraph(model.finish())).toThrow('too deep in each other')
 })
 
 describe('values of a tensor', () => {
