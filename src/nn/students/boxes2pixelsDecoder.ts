@@ -37,7 +37,7 @@ export interface DecoderParts {
 const IMAGE_MEAN = [0.485, 0.456, 0.406]
 const IMAGE_STD = [0.229, 0.224, 0.225]
 
-/** One picture of 518 x 518 takes 0.75 GB of the wasm heap, weights and optimiser included; two stay within 2 GB. */
+/** On wasm one picture of 518 x 518 takes a heap of 0.75 GB, weights and optimiser included, and two take 1.33 GB. */
 const MAX_BATCH_PIXELS = 2 * 518 * 518
 
 /**
