@@ -226,7 +226,7 @@ export const UNET_PARAMS = {
   base: {
     kind: 'number',
     label: 'Channels at full size',
-    help: '8 trains in minutes without a GPU (0.12 M parameters); the paper has 32 (1.9 M), about 13 times the work.',
+    help: '8 trains in minutes without a GPU (0.12 M parameters); the paper has 32 (1.9 M), about 16 times the work.',
     default: 8,
     min: 4,
     max: 64,

@@ -6,7 +6,7 @@ import oracle from '../__fixtures__/paperStudentsOracle.json'
 import { startBackend } from '../__fixtures__/backends'
 import { maxDifference } from '../__fixtures__/maxDifference'
 import { disposeReport, studentLoss } from '../losses/studentLoss'
-import { createTarget } from '../losses/target'
+import { createTarget, disposeTarget } from '../losses/target'
 import { tf } from '../tf'
 import { cutWeights, initialValues, joinGradients, layOut, nameWeights } from '../train/flatParameters'
 import { boxes2pixelsDecoder } from './boxes2pixelsDecoder'
@@ -148,7 +148,7 @@ function setUp({ height, width, levels, final, network }: Case) {
     disposeReport(report)
     return { loss, terms }
   }
-  return { layout, values, forward, infer, lossOf, correction: options.correction }
+  return { layout, values, target, forward, infer, lossOf, correction: options.correction }
 }
 const everyNth = (values: ArrayLike<number>, every: number): number[] =>
   Array.from({ length: Math.ceil(values.length / every) }, (_, i) => values[i * every]!)
@@ -190,7 +190,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       await startBackend(backend)
       const before = tf.memory().numTensors
       tf.tidy(() => {
-        const { layout, lossOf } = setUp(network)
+        const { layout, target, lossOf } = setUp(network)
         const values = initialValues(layout, 3)
         // Without correction: a pixel that changes its label is a jump.
         const gradients = tf
@@ -213,6 +213,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         })
         // Rounding of the loss is about 5e-7 / 2h = 1e-3; a longer step crosses the kinks of too many ReLUs.
         expect(Math.max(...errors)).toBeLessThan(0.03 * total)
+        disposeTarget(target)
       })
       expect(tf.memory().numTensors).toBe(before)
     })

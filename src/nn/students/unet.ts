@@ -25,8 +25,8 @@ export const unet = defineStudent<typeof UNET_PARAMS>({
 const DEPTHS = [1, 2, 4, 8] as const
 const SKIPS = [2, 1, 0] as const
 
-/** With base 8 four pictures of 512 x 512 take about 1 GB a step; memory grows with the base. */
-const MAX_BATCH_PIXELS_OF_BASE_1 = 32 * 512 * 512
+/** Three pictures of 512 x 512 with base 8: four take a heap of 2.15 GB on wasm. Memory grows with the base. */
+const MAX_BATCH_PIXELS_OF_BASE_1 = 24 * 512 * 512
 
 function buildUnet(classCount: number, base: number): StudentNetwork {
   const channels = DEPTHS.map((factor) => factor * base)
