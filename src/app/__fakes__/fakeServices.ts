@@ -121,6 +121,9 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
     },
     studentRunner: { run: async (_key, _onnx, _features, pixels) => darkStudent(pixels) },
     trainer: {
+      exportCheckpoint: async () => {
+        throw new AppError('train/bad-checkpoint', 'this trainer makes none')
+      },
       start: (_spec, _examples, _validation, previews, onEvent) => {
         onEvent({ kind: 'backend', backend: 'cpu', note: '' })
         onEvent({ kind: 'steps', firstStep: 0, losses: [1, 0.5] })
@@ -142,6 +145,7 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
             lossBinary: 0.2,
             validation: null,
             correctedPixels: 3,
+            cappedImages: 0,
             skippedSteps: 0,
             seconds: 1,
           },

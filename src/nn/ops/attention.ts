@@ -44,13 +44,10 @@ function attentionOp(heads: number): (qkv: tf.Tensor3D) => tf.Tensor3D {
           const map = attentionMap(q, k, scale)
           // The row sums of map * dMap, which the softmax takes off, are those of dy * y, without another T x T pass.
           const taken = tf.sum(tf.mul(d0, y0), 2, true)
-          const dScores = tf.mul(tf.mul(map, tf.sub(tf.matMul(d0, flip(v)), taken)), scale)
-          // A^T B as (B^T A)^T: the T x T factor stays as it lies, only narrow ones are transposed.
-          return [
-            tf.matMul(dScores, k),
-            flip(tf.matMul(flip(q), dScores)),
-            flip(tf.matMul(flip(d0), map)),
-          ] as const
+          const dScores = tf.mul(tf.mul(map, tf.sub(tf.matMul(d0, flip(v)), taken)), scale) as tf.Tensor3D
+          // The T x T factors are transposed before the product. Measured on wasm for 1,370 tokens: a quarter of the
+          // product's time, half of what (q^T dScores)^T takes, a tenth of `matMul` with a transposed operand.
+          return [tf.matMul(dScores, k), tf.matMul(flip(dScores), q), tf.matMul(flip(map), d0)] as const
         })
         dq.push(gradients[0])
         dk.push(gradients[1])
