@@ -115,5 +115,5 @@ function tappedBlocks(
 }
 
 function preprocessingOf(patch: number, epsilon: number): string {
-  return `one float32 map (1, channels, height / ${patch}, width / ${patch}) per level, levels in this order: tokens after blocks ${TAPPED_BLOCKS.join(', ')} (counted from 0) of the backbone run on the same placed image, "pixel_values" float32 (1, 3, height, width) = (RGB / 255 - (${MEAN.join(', ')})) / (${STD.join(', ')}); each through the backbone's final layer norm (epsilon ${epsilon.toExponential(0)}), class token and registers dropped, the others row by row`
+  return `one float32 map (1, channels, height / ${patch}, width / ${patch}) per level, level i (from 0) as tensor "feat${patch}_<i>": tokens after blocks ${TAPPED_BLOCKS.join(', ')} (counted from 0) of the backbone run on the same placed image, "pixel_values" float32 (1, 3, height, width) = (RGB / 255 - (${MEAN.join(', ')})) / (${STD.join(', ')}); each through the backbone's final layer norm (epsilon ${epsilon.toExponential(0)}), class token and registers dropped, the others row by row`
 }
