@@ -1,8 +1,10 @@
 import { expect, test, type Page } from '@playwright/test'
-import { goTo, openSample, openStart, saved } from './support/screens'
+import { openBoxedPlates } from './support/boxedPlates'
+import { goTo, openStart, saved } from './support/screens'
 import { storedBlob, storedRecords, type StoredRecord } from './support/storedProject'
 
-const EPOCHS = 5
+/** So many that the tab dies before the last. */
+const EPOCHS = 6
 
 interface StoredRun extends StoredRecord {
   readonly status: string
@@ -26,33 +28,28 @@ test('a tab killed in mid-training: the run resumes where it was saved and ends 
   page,
   context,
 }) => {
-  await openSample(page)
-  await test.step('masks without a model, two of them accepted', async () => {
-    await goTo(page, 'Annotate')
-    await page.getByLabel('Generator').selectOption('otsu')
-    await page.getByRole('button', { name: /^Propose all boxes/ }).click()
-    await expect(page.getByRole('button', { name: 'Propose all boxes', exact: true })).toBeDisabled({
-      timeout: 120_000,
-    })
+  await openBoxedPlates(page)
+  await test.step('a mask is accepted', async () => {
     await goTo(page, 'Review')
     const rows = page.getByRole('option')
-    const before = await rows.count()
+    await expect(rows).toHaveCount(3)
     await page.getByRole('button', { name: /^Accept/ }).click()
-    await expect(rows).toHaveCount(before - 1)
-    await page.getByRole('button', { name: /^Accept/ }).click()
-    await expect(rows).toHaveCount(before - 2)
+    await expect(rows).toHaveCount(2)
     await saved(page)
   })
 
   await test.step('training, until the first checkpoint is on the disk', async () => {
     await goTo(page, 'Train')
     await page.getByLabel('Epochs', { exact: true }).fill(String(EPOCHS))
+    // Few large steps: on a busy machine each one waits for its threads.
+    await page.getByText('Advanced', { exact: true }).click()
+    await page.getByLabel('Batch size', { exact: true }).fill('32')
     await page
       .getByRole('complementary', { name: 'Training settings' })
       .getByRole('button', { name: 'Train' })
       .click()
     await expect
-      .poll(async () => (await storedRun(page))?.checkpoint ?? null, { timeout: 120_000, intervals: [250] })
+      .poll(async () => (await storedRun(page))?.checkpoint ?? null, { timeout: 400_000, intervals: [250] })
       .not.toBeNull()
     await kill(page)
   })
@@ -62,10 +59,10 @@ test('a tab killed in mid-training: the run resumes where it was saved and ends 
   await test.step('opened again, the run says where it stands and shows its curves so far', async () => {
     await openStart(next)
     await next.getByRole('button', { name: /^Continue/ }).click()
-    await expect(next.getByText(/is saved at epoch \d of 5\. Open Train to resume it/)).toBeVisible()
+    await expect(next.getByText(/is saved at epoch \d of 6\. Open Train to resume it/)).toBeVisible()
     await goTo(next, 'Train')
-    await expect(run).toContainText(/interrupted at epoch [1-4] of 5/)
-    await expect(next.getByRole('img', { name: /^Loss by step and epoch: [1-4] epochs/ })).toBeVisible()
+    await expect(run).toContainText(/interrupted at epoch [1-5] of 6/)
+    await expect(next.getByRole('img', { name: /^Loss by step and epoch: \d+ epochs/ })).toBeVisible()
     const keep = next.getByRole('button', { name: 'Keep the model so far' })
     await expect(keep).toBeEnabled()
     expect(await storedRun(next)).toMatchObject({ status: 'running', model: null })
@@ -87,9 +84,9 @@ test('a tab killed in mid-training: the run resumes where it was saved and ends 
     })
     if (process.env['RESUME_PICTURES'] !== undefined)
       await next.screenshot({ path: `${process.env['RESUME_PICTURES']}/resumed-1440.png` })
-    await expect(run).toContainText('finished', { timeout: 120_000 })
+    await expect(run).toContainText('finished', { timeout: 400_000 })
     await expect(next.getByRole('heading', { name: 'Drafting masks for all images' })).toBeHidden({
-      timeout: 120_000,
+      timeout: 400_000,
     })
     await saved(next)
     if (process.env['RESUME_PICTURES'] !== undefined)
@@ -104,10 +101,11 @@ test('a tab killed in mid-training: the run resumes where it was saved and ends 
   }
   expect(series.epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: EPOCHS }, (_, i) => i))
   const perEpoch = series.epochs[0]!.steps
-  expect(series.epochs.map(({ steps }) => steps / perEpoch)).toEqual([1, 2, 3, 4, 5])
+  expect(series.epochs.map(({ steps }) => steps / perEpoch)).toEqual(
+    Array.from({ length: EPOCHS }, (_, i) => i + 1),
+  )
   expect(series.stepLoss).toHaveLength(EPOCHS * perEpoch)
   const records = await storedRecords(next)
   const predicted = records.filter((record) => record.type === 'layer' && record.runId === stored.id)
-  const images = records.filter((record) => record.type === 'image' && record.status !== 'skipped')
-  expect(predicted).toHaveLength(images.length)
+  expect(new Set(predicted.map((layer) => layer.imageId)).size).toBe(3)
 })
