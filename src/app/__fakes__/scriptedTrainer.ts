@@ -7,6 +7,8 @@ export interface ScriptedRun {
   readonly examples: readonly TrainingExample[]
   readonly signal: AbortSignal
   readonly emit: (event: TrainingEvent) => void
+  /** Resolves when somebody stops the run. */
+  readonly stopped: Promise<void>
 }
 
 export type Script = (run: ScriptedRun) => Promise<TrainedStudent>
@@ -17,11 +19,13 @@ export function scriptedTrainer(...scripts: readonly Script[]): Trainer & { read
   return {
     runs,
     start: (spec, examples, _validation, _previews, emit, { signal }) => {
-      const run = { spec, examples, signal, emit }
+      let stop = (): void => {}
+      const stopped = new Promise<void>((resolve) => (stop = resolve))
+      const run = { spec, examples, signal, emit, stopped }
       const script = scripts[runs.push(run) - 1]
       const finished =
         script === undefined ? Promise.reject(new Error('no script for this run')) : script(run)
-      return { finished, pause: () => {}, resume: () => {}, stop: () => {} }
+      return { finished, pause: () => {}, resume: () => {}, stop }
     },
     exportCheckpoint: async () => ({ ...TRAINED, stoppedEarly: true }),
   }

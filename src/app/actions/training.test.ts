@@ -228,6 +228,51 @@ test('a cancelled run keeps what is done, and goes on later', async () => {
   expect(runOf(run.id)).toMatchObject({ status: 'finished', checkpoint: null })
 })
 
+test('stop keeps the model, and going back to a former one is one step that brings its drafts back', async () => {
+  const stopping: Script = async (run) => {
+    run.emit(epochEvent(0))
+    await run.stopped
+    return { ...TRAINED, stoppedEarly: true }
+  }
+  const { app, trainer, runOf, records } = await boxedProject([oneEpoch, stopping])
+  // A dark spot that nobody boxed: every run drafts it.
+  await app.images.add([picture('c.png', 64, 64, DARK)])
+  const former = (await app.training.start({}))!
+  const started = app.training.start({})
+  await until(() => trainer.runs.length === 2)
+  app.training.stop()
+  const latter = (await started)!
+  expect(runOf(latter)).toMatchObject({ status: 'stopped', checkpoint: null })
+  const inQueue = () =>
+    app.review
+      .queue()
+      .flatMap(({ mask: { provenance } }) => (provenance.kind === 'student' ? [provenance.runId] : []))
+  expect(new Set(inQueue())).toEqual(new Set([latter]))
+  app.training.activate(former)
+  expect(records().ofType('settings')[0]!.activeRunId).toBe(former)
+  expect(new Set(inQueue())).toEqual(new Set([former]))
+})
+
+test('features that cannot be computed end the run with the reason; the last good model stays active', async () => {
+  const { features } = fakeServices()
+  let isFull = false
+  const extract: typeof features.extract = (...args) =>
+    isFull
+      ? Promise.reject(new AppError('storage/full', 'no room for the features'))
+      : features.extract(...args)
+  const { app, records } = await boxedProject([oneEpoch], memory(), { features: { ...features, extract } })
+  const good = (await app.training.start({}))!
+  isFull = true
+  expect(await app.training.start({})).toBeNull()
+  const failed = records()
+    .ofType('run')
+    .find(({ id }) => id !== good)!
+  expect(failed).toMatchObject({ status: 'failed', failure: 'no room for the features', checkpoint: null })
+  expect(app.notices.get().at(-1)).toMatchObject({ code: 'storage/full' })
+  expect(records().ofType('settings')[0]!.activeRunId).toBe(good)
+  expect(app.training.live.get()).toBeNull()
+})
+
 test('a GPU lost in mid-epoch: the run goes on by itself on the processor, from the checkpoint, and says so', async () => {
   const { app, trainer, notices, runOf } = await boxedProject([failing('runtime/worker-crashed'), oneEpoch])
   const runId = (await app.training.start({}))!

@@ -1,10 +1,10 @@
 import { GraduationCap } from 'lucide-react'
 import { useState } from 'react'
 import type { RunId, TrainingRun } from '../../domain/records'
-import { useApp, useScreen } from '../AppProvider'
+import { useApp, useOpenProject, useScreen } from '../AppProvider'
 import { Section } from '../controls/Section'
 import { RenameRunDialog } from './RenameRunDialog'
-import { draftAgain, saveModel } from './runActions'
+import { draftAgain, resumeRun, saveModel } from './runActions'
 import { RunCard } from './RunCard'
 
 /** All runs, newest first. Every former model stays: going back to one is one click. */
@@ -29,6 +29,8 @@ export function RunList({
 }) {
   const app = useApp()
   const screen = useScreen()
+  // Another tab may be training: here nothing can be started.
+  const isReadOnly = useOpenProject().isReadOnly()
   const [renaming, setRenaming] = useState<TrainingRun | null>(null)
 
   const removeDrafts = async (run: TrainingRun): Promise<void> => {
@@ -57,7 +59,7 @@ export function RunList({
             isActive={run.id === activeRunId}
             isShown={run.id === shownRunId}
             drafts={draftsOf.get(run.id) ?? 0}
-            isTraining={liveRunId !== null}
+            isTraining={liveRunId !== null || isReadOnly}
             isLive={run.id === liveRunId}
             onShow={() => onShow(run.id)}
             onCompare={runs.length > 1 && liveRunId === null ? () => onCompare(run.id) : null}
@@ -66,6 +68,7 @@ export function RunList({
             onDraft={() => draftAgain(app, run.id)}
             onRemoveDrafts={() => void removeDrafts(run)}
             onSave={() => saveModel(app, run.id)}
+            onResume={() => resumeRun(app, run.id)}
           />
         ))}
       </ul>

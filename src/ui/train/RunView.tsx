@@ -3,15 +3,18 @@ import { Download, GitCompare, ListChecks, RefreshCw, SlidersHorizontal } from '
 import { useEffect, useState } from 'react'
 import type { RunSeries } from '../../app/app'
 import type { RunId, TrainingRun } from '../../domain/records'
+import { isResumable } from '../../domain/resumableRun'
 import { useApp } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
+import { CorrectionReviewLine } from './CorrectionReviewLine'
+import { ResumePanel } from './ResumePanel'
 import { draftAgain, saveModel } from './runActions'
 import { SeriesPanel } from './SeriesPanel'
 import { UseModelButton } from './UseModelButton'
 
 type Loaded = { readonly runId: RunId; readonly series: RunSeries | null }
 
-/** A former run: its curves from its log, and what can be done with its model. */
+/** A former run: its curves from its log or its checkpoint, and what can be done with its model. */
 export function RunView({
   run,
   isActive,
@@ -30,7 +33,8 @@ export function RunView({
 }) {
   const app = useApp()
   const [loaded, setLoaded] = useState<Loaded | null>(null)
-  const logHash = run.log
+  // What the curves come from: either changes when there is more of them.
+  const source = run.log ?? run.checkpoint?.savedAt
 
   useEffect(() => {
     let isWanted = true
@@ -41,7 +45,7 @@ export function RunView({
     return () => {
       isWanted = false
     }
-  }, [app, run.id, logHash])
+  }, [app, run.id, source])
 
   const series = loaded?.runId === run.id ? loaded.series : null
   const hasModel = run.model !== null
@@ -89,6 +93,8 @@ export function RunView({
           )}
         </div>
         {run.failure !== null && <p className="run-failure">{run.failure}</p>}
+        {isResumable(run) && <ResumePanel run={run} />}
+        <CorrectionReviewLine runId={run.id} />
       </header>
       {series !== null && (
         <SeriesPanel series={series} version={0} epochs={Number(run.params.epochs ?? series.epochs.length)} />
