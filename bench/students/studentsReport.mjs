@@ -3,7 +3,7 @@ import { bootstrapIou } from '../loop/bootstrapIou.mjs'
 import { circumstances } from '../report/circumstances.mjs'
 import { markdownTable, spreadText } from '../report/markdownTable.mjs'
 import { groupBy } from '../segmenter/statistics.mjs'
-import { fewImages, pooled, recallAtPrecision } from './operatingPoint.mjs'
+import { fewImages, guardedThreshold, pooled, recallAtPrecision } from './operatingPoint.mjs'
 
 const ARMS = {
   segmenter: 'segmenter',
@@ -173,30 +173,37 @@ function sweepKey(run) {
   ].join(' ')
 }
 
-/** Section of the operating point: .5 against thresholds from a few reviewed images of val. @param {string} title @param {readonly Result[]} results */
+/**
+ * Section of the operating point: .5 against thresholds from a few reviewed images of val, free and within the guard.
+ *
+ * @param {string} title
+ * @param {readonly Result[]} results
+ */
 export function operatingSection(title, results) {
   const head = [
     'student of',
-    'seed',
+    'threshold',
     'binary head .5',
     'all of val',
     ...FEW.flatMap((count) => [`${count} images: mean (10 %–90 %)`, 'draws that beat .5']),
   ]
-  const rows = results.map(({ run, histograms }) => {
+  const rules = [
+    { name: 'free', choose: bestThreshold },
+    { name: '.1 to .95', choose: guardedThreshold },
+  ]
+  const rows = results.flatMap(({ run, histograms }) => {
     const test = pooled(histograms.test)
-    return [
+    return rules.map(({ name, choose }) => [
       run.id,
-      run.seed,
+      name,
       scoresAt(test, 0.5).iou.toFixed(3),
-      scoresAt(test, bestThreshold(pooled(histograms.val))).iou.toFixed(3),
+      scoresAt(test, choose(pooled(histograms.val))).iou.toFixed(3),
       ...FEW.flatMap((count) => {
-        const few = fewImages(histograms.val, test, count, DRAWS, 0)
-        return [
-          `${few.mean.toFixed(3)} (${few.low.toFixed(3)}–${few.high.toFixed(3)})`,
-          `${Math.round(100 * few.better)} %`,
-        ]
+        const few = fewImages(histograms.val, test, count, DRAWS, 0, choose)
+        const range = `${few.mean.toFixed(3)} (${few.low.toFixed(3)}–${few.high.toFixed(3)})`
+        return [range, `${Math.round(100 * few.better)} %`]
       }),
-    ]
+    ])
   })
   return [`### ${title}`, `${circumstances(null)}.`, markdownTable([head, ...rows])].join('\n\n')
 }
