@@ -3,6 +3,7 @@ import { bootstrapIou } from '../loop/bootstrapIou.mjs'
 import { circumstances } from '../report/circumstances.mjs'
 import { markdownTable, spreadText } from '../report/markdownTable.mjs'
 import { groupBy } from '../segmenter/statistics.mjs'
+import { peakRule } from './peakRule.mjs'
 import { fewImages, guardedThreshold, pooled, recallAtPrecision } from './operatingPoint.mjs'
 
 const ARMS = {
@@ -16,6 +17,7 @@ const ARMS = {
 }
 const FEW = [5, 10, 20, 40]
 const DRAWS = 200
+const PEAKS = [0, 0.9, 0.97, 0.99]
 
 /**
  * @typedef {{ run: any, scores: { val: any, test: any }, log: readonly any[], steps: number, examples: number, seconds: number,
@@ -205,6 +207,31 @@ export function operatingSection(title, results) {
       }),
     ])
   })
+  return [`### ${title}`, `${circumstances(null)}.`, markdownTable([head, ...rows])].join('\n\n')
+}
+
+/** Section of false alarms: pieces that must rise to a peak. @param {string} title @param {readonly Result[]} results with `pieces` */
+export function peakSection(title, results) {
+  const head = [
+    'student of',
+    'split',
+    ...PEAKS.map((peak) => `${peak === 0 ? 'every piece' : `peak ${peak}`}: IoU / false alarms / hits`),
+  ]
+  const rows = results.flatMap(({ run, histograms, pieces, index }) =>
+    ['val', 'test'].map((split) => {
+      const places = index.images.flatMap((image, place) => (image.split === split ? [place] : []))
+      const images = histograms[split].map(({ histogramPositive }, i) => ({
+        image: places[i],
+        truePx: histogramPositive.reduce((a, b) => a + b, 0),
+      }))
+      const defective = images.filter(({ truePx }) => truePx > 0).length
+      const cells = PEAKS.map((peak) => {
+        const { iou, falseAlarms, hits } = peakRule(pieces[split], images, peak)
+        return `${iou.toFixed(3)} / ${spreadText([falseAlarms])} / ${hits} of ${defective}`
+      })
+      return [run.id, split, ...cells]
+    }),
+  )
   return [`### ${title}`, `${circumstances(null)}.`, markdownTable([head, ...rows])].join('\n\n')
 }
 
