@@ -43,6 +43,14 @@ export function recallAtPrecision(h, precision) {
   return best
 }
 
+/** A threshold from few images may not leave this range: beyond it a shift between val and test costs more than tuning gains. */
+const GUARD = [0.1, 0.95]
+
+/** The threshold of highest IoU, kept within the guard. @param {Histograms} h */
+export function guardedThreshold(h) {
+  return Math.min(GUARD[1], Math.max(GUARD[0], bestThreshold(h)))
+}
+
 /**
  * What a threshold from a few reviewed images is worth: whole groups are drawn from val until `count` images are there, the
  * threshold of highest IoU on them is asked on test.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fewImages, pooled, recallAtPrecision } from './operatingPoint.mjs'
+import { fewImages, guardedThreshold, pooled, recallAtPrecision } from './operatingPoint.mjs'
 
 /** Four bins of a score, lowest first. */
 const h = (histogramPositive, histogramNegative) => ({ histogramPositive, histogramNegative })
@@ -36,4 +36,11 @@ test('images of one group are drawn together', () => {
   const image = h([0, 10, 0, 0], [50, 0, 0, 0])
   const group = Array.from({ length: 6 }, () => ({ ...image, group: 'tile' }))
   expect(fewImages(group, pooled([image]), 2, 5, 0).images).toBe(6)
+})
+
+test('the guard keeps a threshold out of the ends', () => {
+  const bins = (at) => Array.from({ length: 100 }, (_, bin) => (bin === at ? 1 : 0))
+  expect(guardedThreshold(h(bins(0), bins(99)))).toBe(0.1)
+  expect(guardedThreshold(h(bins(99), bins(98)))).toBe(0.95)
+  expect(guardedThreshold(h(bins(60), bins(59)))).toBe(0.6)
 })

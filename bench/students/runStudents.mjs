@@ -4,10 +4,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createServer, loadConfigFromFile } from 'vite'
 import { openDataset } from '../loop/dataset.mjs'
+import { readPieces } from './peakRule.mjs'
 import { sweepRuns, tableRuns } from './plans.mjs'
 import { prepareSet } from './prepareSet.mjs'
 import { readHistograms } from './readHistograms.mjs'
-import { operatingSection, sweepSection, tableSection } from './studentsReport.mjs'
+import { operatingSection, peakSection, sweepSection, tableSection } from './studentsReport.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** Debian's own Python: that is where python3-torch and python3-opencv are. */
@@ -124,8 +125,14 @@ export function resultsOf(file, ids) {
     const index = JSON.parse(readFileSync(path.join(run.folder, `index-${run.flips}.json`), 'utf8'))
     const of = (score) =>
       readHistograms(path.join(file.replace(/\.jsonl$/, '-histograms'), `${run.id}-${score}.u32`), index)
-    return [{ ...result, histograms: of('binary'), both: of('both') }]
+    return [{ ...result, index, histograms: of('binary'), both: of('both'), pieces: piecesOf(file, run.id) }]
   })
+}
+
+/** Null for runs that were scored before pieces were kept. */
+function piecesOf(results, id) {
+  const of = (split) => path.join(results.replace(/\.jsonl$/, '-histograms'), `${id}-${split}-components.f32`)
+  return existsSync(of('test')) ? { val: readPieces(of('val')), test: readPieces(of('test')) } : null
 }
 
 /** The TypeScript of the product, compiled by Vite for node; nothing is bundled, nothing is replaced. */

@@ -3,7 +3,8 @@ import { bootstrapIou } from '../loop/bootstrapIou.mjs'
 import { circumstances } from '../report/circumstances.mjs'
 import { markdownTable, spreadText } from '../report/markdownTable.mjs'
 import { groupBy } from '../segmenter/statistics.mjs'
-import { fewImages, pooled, recallAtPrecision } from './operatingPoint.mjs'
+import { peakRule } from './peakRule.mjs'
+import { fewImages, guardedThreshold, pooled, recallAtPrecision } from './operatingPoint.mjs'
 
 const ARMS = {
   segmenter: 'segmenter',
@@ -16,6 +17,7 @@ const ARMS = {
 }
 const FEW = [5, 10, 20, 40]
 const DRAWS = 200
+const PEAKS = [0, 0.9, 0.97, 0.99]
 
 /**
  * @typedef {{ run: any, scores: { val: any, test: any }, log: readonly any[], steps: number, examples: number, seconds: number,
@@ -173,31 +175,63 @@ function sweepKey(run) {
   ].join(' ')
 }
 
-/** Section of the operating point: .5 against thresholds from a few reviewed images of val. @param {string} title @param {readonly Result[]} results */
+/**
+ * Section of the operating point: .5 against thresholds from a few reviewed images of val, free and within the guard.
+ *
+ * @param {string} title
+ * @param {readonly Result[]} results
+ */
 export function operatingSection(title, results) {
   const head = [
     'student of',
-    'seed',
+    'threshold',
     'binary head .5',
     'all of val',
     ...FEW.flatMap((count) => [`${count} images: mean (10 %–90 %)`, 'draws that beat .5']),
   ]
-  const rows = results.map(({ run, histograms }) => {
+  const rules = [
+    { name: 'free', choose: bestThreshold },
+    { name: '.1 to .95', choose: guardedThreshold },
+  ]
+  const rows = results.flatMap(({ run, histograms }) => {
     const test = pooled(histograms.test)
-    return [
+    return rules.map(({ name, choose }) => [
       run.id,
-      run.seed,
+      name,
       scoresAt(test, 0.5).iou.toFixed(3),
-      scoresAt(test, bestThreshold(pooled(histograms.val))).iou.toFixed(3),
+      scoresAt(test, choose(pooled(histograms.val))).iou.toFixed(3),
       ...FEW.flatMap((count) => {
-        const few = fewImages(histograms.val, test, count, DRAWS, 0)
-        return [
-          `${few.mean.toFixed(3)} (${few.low.toFixed(3)}–${few.high.toFixed(3)})`,
-          `${Math.round(100 * few.better)} %`,
-        ]
+        const few = fewImages(histograms.val, test, count, DRAWS, 0, choose)
+        const range = `${few.mean.toFixed(3)} (${few.low.toFixed(3)}–${few.high.toFixed(3)})`
+        return [range, `${Math.round(100 * few.better)} %`]
       }),
-    ]
+    ])
   })
+  return [`### ${title}`, `${circumstances(null)}.`, markdownTable([head, ...rows])].join('\n\n')
+}
+
+/** Section of false alarms: pieces that must rise to a peak. @param {string} title @param {readonly Result[]} results with `pieces` */
+export function peakSection(title, results) {
+  const head = [
+    'student of',
+    'split',
+    ...PEAKS.map((peak) => `${peak === 0 ? 'every piece' : `peak ${peak}`}: IoU / false alarms / hits`),
+  ]
+  const rows = results.flatMap(({ run, histograms, pieces, index }) =>
+    ['val', 'test'].map((split) => {
+      const places = index.images.flatMap((image, place) => (image.split === split ? [place] : []))
+      const images = histograms[split].map(({ histogramPositive }, i) => ({
+        image: places[i],
+        truePx: histogramPositive.reduce((a, b) => a + b, 0),
+      }))
+      const defective = images.filter(({ truePx }) => truePx > 0).length
+      const cells = PEAKS.map((peak) => {
+        const { iou, falseAlarms, hits } = peakRule(pieces[split], images, peak)
+        return `${iou.toFixed(3)} / ${spreadText([falseAlarms])} / ${hits} of ${defective}`
+      })
+      return [run.id, split, ...cells]
+    }),
+  )
   return [`### ${title}`, `${circumstances(null)}.`, markdownTable([head, ...rows])].join('\n\n')
 }
 

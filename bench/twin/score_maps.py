@@ -45,6 +45,8 @@ def main():
     for name in ("binary", "both"):
         counts = [np.stack(scores.histograms[name]) for scores in splits.values()]
         np.concatenate(counts).astype("<u4").tofile(os.path.join(folder, f"{args.id}-{name}.u32"))
+    for name, scores in splits.items():
+        np.array(scores.components, "<f4").tofile(os.path.join(folder, f"{args.id}-{name}-components.f32"))
     result = {
         "run": {**run, **run["params"], "id": args.id, "engine": "product"},
         "scores": summary(splits["val"], splits["test"]),
