@@ -126,6 +126,10 @@ function refuseWhatIsNotInThisVersion(command, values) {
     refuseUnlessFirst('student', values.student, ['light', 'unet', 'dino-boxes2pixels'])
     refuseUnlessFirst('backbone', values.backbone, ['embedded', 'mobilenetv2', 'dinov2-s', 'dinov2-s-reg'])
   }
+  if (values['model-form'] !== undefined && !['head', 'whole'].includes(values['model-form']))
+    throw new UsageError(`--model-form must be head or whole, got "${values['model-form']}"`)
+  if (values.threshold > 1)
+    throw new UsageError(`--threshold must be a number from 0 to 1, got "${values.threshold}"`)
   if (values.backend !== undefined && !['webgpu', 'wasm', 'cpu'].includes(values.backend))
     throw new UsageError(`--backend must be webgpu, wasm or cpu, got "${values.backend}"`)
 }

@@ -1,14 +1,20 @@
 import { isAbort, messageOf } from '../../core/errors'
 import type { Size } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
-import { trainingSet, type ImageTarget, type TrainingSetSummary } from '../../domain/trainingSet'
+import {
+  trainingSet,
+  type ImageTarget,
+  type TrainingSet,
+  type TrainingSetSummary,
+} from '../../domain/trainingSet'
 import { idOf, type BlobHash, type RunId, type TrainingRun } from '../../domain/records'
-import { describeModel } from '../../formats/modelInfo'
+import { describeModel } from '../../formats/describeModel'
 import type { TrainedStudent, TrainingExample } from '../../ml/training'
 import type { TrainingHandle } from '../../ports/trainer'
 import type { RunSeries, TrainingActions, TrainingRequest } from '../app'
 import { createLiveView } from '../training/liveView'
 import { loadModel } from '../training/loadModel'
+import { modelBackbone, modelRun } from '../training/modelFacts'
 import { canvasOf, newRun, prepareRun, previewIndexes, type PreparedRun } from '../training/prepareRun'
 import { classIndexes, type Workspace } from '../workspace'
 
@@ -92,7 +98,7 @@ export function createTrainingActions(
     )
     const result = await handle.finished
     handle = null
-    await keep(id, prepared, canvas, result)
+    await keep(id, prepared, { canvas, set }, result)
     view.update({ phase: 'drafting', secondsLeft: null, note: 'Drafts for all images' })
     const { draftAll } = await import('../training/drafts')
     await draftAll(workspace, runOf(id), await loadModel(workspace, runOf(id)), options)
@@ -102,12 +108,13 @@ export function createTrainingActions(
   const keep = async (
     id: RunId,
     prepared: PreparedRun,
-    canvas: Size,
+    { canvas, set }: { readonly canvas: Size; readonly set: TrainingSet },
     result: TrainedStudent,
   ): Promise<void> => {
     const { blobs } = workspace.services.storage
     const putText = (text: string): Promise<BlobHash> => blobs.put(new TextEncoder().encode(text))
-    const { recipe, threshold, seed } = runOf(id)
+    const run = runOf(id)
+    const { recipe, threshold, seed } = run
     const info = describeModel({
       studentId: prepared.student.id,
       recipe,
@@ -115,8 +122,9 @@ export function createTrainingActions(
       params: prepared.values,
       classes: prepared.classes,
       canvas,
-      backbone: prepared.backbone,
+      backbone: modelBackbone(prepared),
       threshold,
+      run: modelRun(workspace, run, set, result),
     })
     const model = await blobs.put(result.onnx)
     const modelInfo = await putText(JSON.stringify(info, null, 2))

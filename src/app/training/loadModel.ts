@@ -18,6 +18,7 @@ export async function loadModel(workspace: Workspace, run: TrainingRun): Promise
     canvas: { width: info.input.width, height: info.input.height },
     classCount: info.classes.length,
     threshold: run.threshold,
+    minimumAreaPx: info.minimumAreaPx,
     backboneId: run.backbone?.id ?? null,
   }
 }

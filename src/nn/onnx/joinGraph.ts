@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors'
 import type { GraphBuilder } from './graphBuilder'
-import type { ReadGraph } from './readGraph'
+import type { GraphParts } from './graphParts'
 import { renameNode, renameTensor, renameValueInfo, type Renaming } from './renameValues'
 
 export interface Joint {
@@ -19,7 +19,7 @@ export interface Joint {
  */
 export function joinGraph(
   builder: GraphBuilder,
-  graph: ReadGraph,
+  graph: GraphParts,
   { prefix, inputs, outputs }: Joint,
 ): ReadonlyMap<string, string> {
   for (const name of graph.inputs) {

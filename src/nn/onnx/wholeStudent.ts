@@ -1,9 +1,9 @@
 import { AppError } from '../../core/errors'
-import type { BackboneGraph } from './backboneGraph'
+import type { BackboneTensors, TokenNorm } from '../../ml/backboneTensors'
 import { createGraphBuilder, type GraphBuilder } from './graphBuilder'
 import { joinGraph } from './joinGraph'
 import { convNode } from './layers'
-import { readGraph } from './readGraph'
+import { readGraphParts } from './graphParts'
 import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS } from './studentTensors'
 
 /**
@@ -17,14 +17,18 @@ import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS } from './studentTensor
  *
  * Throws `model/incompatible` when the parts do not fit.
  */
-export function wholeStudent(backbone: BackboneGraph, head: Uint8Array): Uint8Array<ArrayBuffer> {
-  const encoder = readGraph(backbone.onnx)
-  const student = readGraph(head)
+export function wholeStudent(
+  backbone: { readonly onnx: Uint8Array; readonly tensors: BackboneTensors },
+  head: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const encoder = readGraphParts(backbone.onnx)
+  const { image, preparation, zeros, levels, tokenNorm } = backbone.tensors
+  const student = readGraphParts(head)
   const features = student.inputs.filter((name) => name !== STUDENT_PIXELS)
-  if (features.length !== backbone.levels.length)
+  if (features.length !== levels.length)
     throw new AppError(
       'model/incompatible',
-      `the student takes ${features.length} feature maps, the backbone gives ${backbone.levels.length}`,
+      `the student takes ${features.length} feature maps, the backbone gives ${levels.length}`,
     )
   const graph = createGraphBuilder()
   const pixels = graph.input(STUDENT_PIXELS, [1, 3, 'height', 'width'])
@@ -32,13 +36,16 @@ export function wholeStudent(backbone: BackboneGraph, head: Uint8Array): Uint8Ar
   const made = joinGraph(graph, encoder, {
     prefix: 'backbone',
     inputs: new Map([
-      [backbone.image, prepared(graph, pixels, backbone.preprocessing)],
-      ...backbone.zeros.map(({ name, channels }) => [name, zerosNode(graph, channels, sides)] as const),
+      [image, prepared(graph, pixels, preparation)],
+      ...zeros.map(({ name, channels }) => [name, zerosNode(graph, channels, sides)] as const),
     ]),
-    outputs: new Map(backbone.levels.map(({ output }) => [output, null])),
+    outputs: new Map(levels.map(({ output }) => [output, null])),
   })
   const inputs = new Map(
-    backbone.levels.map((level, i) => [features[i]!, mapNode(graph, made.get(level.output)!, level, sides)]),
+    levels.map((level, i) => [
+      features[i]!,
+      mapNode(graph, made.get(level.output)!, level, tokenNorm, sides),
+    ]),
   )
   if (student.inputs.includes(STUDENT_PIXELS)) inputs.set(STUDENT_PIXELS, pixels)
   joinGraph(graph, student, {
@@ -51,16 +58,12 @@ export function wholeStudent(backbone: BackboneGraph, head: Uint8Array): Uint8Ar
   return graph.finish('student', Object.fromEntries(student.metadata))
 }
 
-function prepared(
-  graph: GraphBuilder,
-  pixels: string,
-  preprocessing: BackboneGraph['preprocessing'],
-): string {
-  if (preprocessing.kind === 'channels') {
+function prepared(graph: GraphBuilder, pixels: string, preparation: BackboneTensors['preparation']): string {
+  if (preparation.kind === 'channels') {
     const byChannel = (values: readonly number[]): string =>
       graph.constant(Float32Array.from(values), [1, 3, 1, 1])
-    const centred = graph.node('Sub', [pixels, byChannel(preprocessing.mean)])
-    return graph.node('Div', [centred, byChannel(preprocessing.std)])
+    const centred = graph.node('Sub', [pixels, byChannel(preparation.mean)])
+    return graph.node('Div', [centred, byChannel(preparation.std)])
   }
   const scalar = (value: number): string => graph.constant(Float32Array.of(value), [])
   const third = { kernel: new Float32Array(3).fill(1 / 3), bias: new Float32Array(1) }
@@ -68,9 +71,9 @@ function prepared(
   const median = medianNode(graph, luminance)
   const deviation = graph.node('Sub', [luminance, graph.node('GlobalAveragePool', [luminance])])
   const variance = graph.node('GlobalAveragePool', [graph.node('Mul', [deviation, deviation])])
-  const spread = graph.node('Max', [graph.node('Sqrt', [variance]), scalar(preprocessing.stdFloor)])
+  const spread = graph.node('Max', [graph.node('Sqrt', [variance]), scalar(preparation.stdFloor)])
   const scaled = graph.node('Div', [graph.node('Sub', [pixels, median]), spread])
-  return graph.node('Clip', [scaled, scalar(-preprocessing.clip), scalar(preprocessing.clip)])
+  return graph.node('Clip', [scaled, scalar(-preparation.clip), scalar(preparation.clip)])
 }
 
 /** The mean of the sorted values (n - 1) div 2 and n div 2, which are one and the same when n is odd. (1) */
@@ -94,21 +97,35 @@ function zerosNode(graph: GraphBuilder, channels: number, sides: string): string
   return graph.node('ConstantOfShape', [shape])
 }
 
-/** Tokens as a map (1, channels, H / stride, W / stride), the leading ones dropped; maps stay as they are. */
+/** Tokens as a map (1, channels, H / stride, W / stride); maps stay as they are. `sides` (2): H, W. */
 function mapNode(
   graph: GraphBuilder,
   features: string,
-  { stride, channels, tokens }: BackboneGraph['levels'][number],
+  { stride, channels, layout }: BackboneTensors['levels'][number],
+  norm: TokenNorm | null,
   sides: string,
 ): string {
-  if (tokens === null) return features
+  if (layout === 'map') return features
+  const grid = graph.node('Div', [sides, graph.indices([stride])])
+  const side = (index: number): string => graph.node('Gather', [grid, graph.indices([index])])
+  // Counted from the end, so that nobody has to know how many tokens come before the patches.
+  const start = graph.node('Sub', [graph.indices([0]), graph.node('Mul', [side(0), side(1)])])
   const patches = graph.node('Slice', [
     features,
-    graph.indices([tokens.skipped]),
+    start,
     graph.indices([Number.MAX_SAFE_INTEGER]),
     graph.indices([1]),
   ])
-  const grid = graph.node('Div', [sides, graph.indices([stride])])
+  const normed = norm === null ? patches : tokenNormNode(graph, patches, norm)
   const shape = graph.node('Concat', [graph.indices([1, channels]), grid], { axis: 0 })
-  return graph.node('Reshape', [graph.node('Transpose', [patches], { perm: [0, 2, 1] }), shape])
+  return graph.node('Reshape', [graph.node('Transpose', [normed], { perm: [0, 2, 1] }), shape])
+}
+
+function tokenNormNode(graph: GraphBuilder, tokens: string, { scale, shift, epsilon }: TokenNorm): string {
+  const vector = (values: readonly number[]): string =>
+    graph.constant(Float32Array.from(values), [values.length])
+  return graph.node('LayerNormalization', [tokens, vector(scale), vector(shift)], {
+    axis: -1,
+    epsilon: { float: epsilon },
+  })
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors'
+import { embeddedBackbone } from '../../nn/onnx/embeddedBackbone'
 import { featureLevelsOf } from '../../nn/onnx/embeddedFeatures'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { InferenceHost } from './inferenceHost'
@@ -6,8 +7,8 @@ import type { InferenceHost } from './inferenceHost'
 const EMBEDDED_ID = 'embedded'
 
 /** For `model.json`. */
-const EMBEDDED_PREPROCESSING =
-  'tensor "feat<stride>" for each level, float32 (1, channels, height / stride, width / stride), from the backbone run on the same placed image: (RGB / 255 - median) / max(std, 0.02) with median and population std of the luminance (mean of the three channels), clipped to -6..6, prompt all zero'
+const EMBEDDED_SOURCE =
+  'the file models/embedded-encoder.onnx of the app; in its source code public/models/embedded-encoder.onnx'
 
 /** The embedded backbone in the inference worker, with its cache on disk. */
 export function createFeatureClient(host: InferenceHost): FeatureExtractor {
@@ -23,7 +24,8 @@ export function createFeatureClient(host: InferenceHost): FeatureExtractor {
         hash: model.files.encoder.sha256,
         levels: featureLevelsOf(model).map(({ stride, channels }) => ({ stride, channels })),
         multipleOf: model.input.multipleOf,
-        preprocessing: EMBEDDED_PREPROCESSING,
+        source: EMBEDDED_SOURCE,
+        tensors: embeddedBackbone(model),
       }
     },
     extract: async (backboneId, key, image, { signal }) => {

@@ -2,6 +2,7 @@ import type { LibraryModel, OpenLibraryModel } from '../models/libraryModel'
 import { createFeatureClient } from './featureClient'
 import { createInferenceHost, type InferenceHostOptions } from './inferenceHost'
 import { inspectModel } from './inspectModel'
+import { createModelJoiner } from './modelJoiner'
 import { createSegmenterClient } from './segmenterClient'
 import { createStudentRunnerClient } from './studentRunnerClient'
 
@@ -16,6 +17,7 @@ export function openInference({ openLibraryModel, ...options }: InferenceOptions
     segmenter: createSegmenterClient(host, openLibraryModel),
     features: createFeatureClient(host),
     studentRunner: createStudentRunnerClient(host),
+    modelJoiner: createModelJoiner(host),
     loadEmbedded: async () => (await host.loadSource()).model,
     inspect: (model: LibraryModel, signal: AbortSignal) => inspectModel(host, model, signal),
   }

@@ -4,7 +4,7 @@ import { defaultParams } from '../../core/params'
 import type { RgbaImage } from '../../core/raster'
 import { STUDENT_DESCRIPTORS } from '../../ml/trainingParams'
 import { maxDifference } from '../../nn/__fixtures__/maxDifference'
-import { embeddedBackbone } from '../../nn/onnx/backboneGraph'
+import { embeddedBackbone } from '../../nn/onnx/embeddedBackbone'
 import { extractFeatures, featureLevelsOf } from '../../nn/onnx/embeddedFeatures'
 import { goldenPicture } from '../../nn/onnx/embeddedGolden'
 import { readEmbeddedManifest } from '../../nn/onnx/embeddedManifest'
@@ -43,7 +43,7 @@ describe.each(onPyramid.map(({ id, params }) => [id, params] as const))(
         )
       const values = new Map([...stirred(layOut(network.parameters)), ...stirred(layOut(network.statistics))])
       const head = exportStudent(network, shape, values, computeStandards([features]), { seed: '5' })
-      const whole = wholeStudent(embeddedBackbone(model, encoderBytes), head)
+      const whole = wholeStudent({ onnx: encoderBytes, tensors: embeddedBackbone(model) }, head)
 
       const apart = await openNodeSession(head)
       const joined = await openNodeSession(whole)

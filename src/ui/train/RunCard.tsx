@@ -12,9 +12,11 @@ import {
   XCircle,
 } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
+import type { ModelForm } from '../../app/app'
 import type { RunStatus, TrainingRun } from '../../domain/records'
 import { backendName } from './backendName'
 import { durationText } from './durationText'
+import { MODEL_FORMS } from './modelForms'
 import { UseModelButton } from './UseModelButton'
 
 const STATUS: Readonly<
@@ -56,7 +58,7 @@ export function RunCard({
   onRename: () => void
   onDraft: () => void
   onRemoveDrafts: () => void
-  onSave: () => void
+  onSave: (form: ModelForm) => void
 }) {
   // A reload ends a training; its record still says "running".
   const isInterrupted = run.status === 'running' && !isLive
@@ -88,9 +90,18 @@ export function RunCard({
             <Menu.Item leftSection={<Eraser size={13} />} disabled={drafts === 0} onClick={onRemoveDrafts}>
               Remove {drafts === 1 ? '1 draft' : `${drafts} drafts`}
             </Menu.Item>
-            <Menu.Item leftSection={<Download size={13} />} disabled={!hasModel} onClick={onSave}>
-              Download model (ONNX)
-            </Menu.Item>
+            {MODEL_FORMS.filter(({ form }) => form === 'whole' || run.backbone !== null).map(
+              ({ form, title }) => (
+                <Menu.Item
+                  key={form}
+                  leftSection={<Download size={13} />}
+                  disabled={!hasModel}
+                  onClick={() => onSave(form)}
+                >
+                  Download: {title}
+                </Menu.Item>
+              ),
+            )}
           </Menu.Dropdown>
         </Menu>
       </div>

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
-import { Download, ListChecks, RefreshCw } from 'lucide-react'
+import { ListChecks, RefreshCw } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { RunSeries } from '../../app/app'
 import type { RunId, TrainingRun } from '../../domain/records'
 import { useApp } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
+import { DownloadModelButton } from './DownloadModelButton'
 import { draftAgain, saveModel } from './runActions'
 import { SeriesPanel } from './SeriesPanel'
 import { UseModelButton } from './UseModelButton'
@@ -48,13 +49,7 @@ export function RunView({
           <span className="grow" />
           {hasModel && (
             <>
-              <Button
-                variant="default"
-                leftSection={<Download size={13} />}
-                onClick={() => saveModel(app, run.id)}
-              >
-                Download model
-              </Button>
+              <DownloadModelButton run={run} isBusy={false} onSave={(form) => saveModel(app, run.id, form)} />
               <Button
                 variant="default"
                 leftSection={<RefreshCw size={13} />}

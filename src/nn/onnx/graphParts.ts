@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors'
 import { readFields, readUtf8, type MessageField } from './readMessage'
 
 /** An ONNX file taken apart as far as joining it with another one needs. Messages are views on the file. */
-export interface ReadGraph {
+export interface GraphParts {
   readonly irVersion: number
   /** By domain; the standard operators' domain is ''. */
   readonly opsets: ReadonlyMap<string, number>
@@ -39,7 +39,7 @@ const EXTERNAL = 1
  * Reads an ONNX model (field numbers: onnx.proto3). Throws `model/incompatible` for a file that is none, that keeps
  * weights in another file, or that uses a part of the format which cannot be joined (functions, sparse weights).
  */
-export function readGraph(onnx: Uint8Array): ReadGraph {
+export function readGraphParts(onnx: Uint8Array): GraphParts {
   let irVersion = 0
   let graph: Uint8Array | null = null
   const opsets = new Map<string, number>()
