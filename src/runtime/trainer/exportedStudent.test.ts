@@ -7,10 +7,14 @@ import { exportStudent } from '../../nn/onnx/exportStudent'
 import { readStudentOutputs, studentFeeds } from '../../nn/onnx/studentTensors'
 import { STUDENTS } from '../../nn/students'
 import { tf } from '../../nn/tf'
-import { assembleBatch } from '../../nn/train/batches'
+import { assembleBatch, disposeBatch } from '../../nn/train/batches'
 import { initialValues, layOut, nameValues, type ParameterLayout } from '../../nn/train/flatParameters'
+import { readDefectProbability } from '../../nn/train/readLogits'
+import { TrainingState } from '../../nn/train/trainingState'
 import { computeStandards } from '../../nn/train/standards'
 import { defaultParams } from '../../core/params'
+import { createRandom } from '../../core/random'
+import { disposeReport } from '../../nn/losses/studentLoss'
 import { STUDENT_DESCRIPTORS } from '../../ml/trainingParams'
 import { upsampleForward } from '../../nn/ops/upsample'
 import { openNodeSession } from '../__fixtures__/nodeOrt'
@@ -66,6 +70,49 @@ describe.each(STUDENT_DESCRIPTORS.map(({ id, params }) => [id, params] as const)
       expect(maxDifference(answer.defect, defect)).toBeLessThan(1e-4)
       // The comparison means something only if the map is not flat.
       expect(Math.max(...answer.defect) - Math.min(...answer.defect)).toBeGreaterThan(0.01)
+    })
+
+    test('gives after training what the averaged weights give in the trainer', async () => {
+      await startBackend('wasm')
+      const classCount = 2
+      const shape = { classCount, levels: TINY_LEVELS, backboneWeights: null, input: TINY_SIZE }
+      const network = STUDENTS.get(id).build(shape, defaultParams(specs))
+      const examples = Array.from({ length: 4 }, (_, i) => tinyExample(i, 30 + i))
+      const standards = computeStandards(examples.map(({ features }) => features))
+      const setup = { classCount, standards, pixelBlock: network.pixelBlock }
+      const state = new TrainingState(network, 3)
+      const classWeights = tf.tensor1d([1, 1, 1])
+      const batch = assembleBatch(examples, setup, null)
+      const dropout = createRandom(1)
+      for (let step = 0; step < 25; step++) {
+        const report = state.step(
+          batch,
+          {
+            loss: { classWeights, binaryWeight: 0.5, diceBeta: 0.4, correction: null },
+            optimiser: { learningRate: 0.005, weightDecay: 0.01 },
+            clipNorm: 1,
+            emaLimit: 0.9,
+          },
+          dropout,
+        )
+        disposeReport(report)
+      }
+      const one = assembleBatch([examples[0]!], setup, null)
+      const logits = state.predict(one)
+      const trained = await readDefectProbability(logits, TINY_SIZE.height)
+      const onnx = exportStudent(network, shape, await state.averagedValues(), standards, {})
+      tf.dispose([logits, classWeights])
+      for (const made of [batch, one]) disposeBatch(made)
+      state.dispose()
+
+      const session = await openNodeSession(onnx)
+      const { defect } = readStudentOutputs(
+        await session.run(studentFeeds(examples[0]!.features, examples[0]!.pixels)),
+        TINY_SIZE,
+      )
+      await session.release()
+      expect(maxDifference(defect, trained)).toBeLessThan(1e-3)
+      expect(Math.max(...trained) - Math.min(...trained)).toBeGreaterThan(0.2)
     })
   },
 )
