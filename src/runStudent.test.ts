@@ -8,7 +8,7 @@ import { predictImage, type ImagePrediction, type StudentModel } from './app/tra
 import type { Size } from './core/geometry'
 import { createRandom } from './core/random'
 import type { RgbaImage } from './core/raster'
-import { describeModel, describeWhole } from './formats/describeModel'
+import { describeAgain, describeModel } from './formats/describeModel'
 import type { ModelInfo } from './formats/modelInfo'
 import { encodePng } from './formats/png'
 import { readModelInfo } from './formats/readModelInfo'
@@ -17,10 +17,15 @@ import type { TrainedStudent, TrainingEvent, TrainingExample } from './ml/traini
 import { startBackend } from './nn/__fixtures__/backends'
 import { maxDifference } from './nn/__fixtures__/maxDifference'
 import { trainStudent } from './nn/train/trainLoop'
-import { createFeatureClient } from './runtime/inference/featureClient'
 import { createModelJoiner } from './runtime/inference/modelJoiner'
 import { createStudentRunnerClient } from './runtime/inference/studentRunnerClient'
-import { fromPublicModels, inferenceInNode, job } from './runtime/inference/__fixtures__/inferenceInNode'
+import {
+  featureClientOf,
+  fromPublicModels,
+  inferenceInNode,
+  job,
+  noModels,
+} from './runtime/inference/__fixtures__/inferenceInNode'
 
 /**
  * A student is really trained here on features of the real embedded encoder, leaves in both forms, and is run by the
@@ -63,7 +68,7 @@ function plate({ width, height }: Size, seed: number): { picture: RgbaImage; tar
 
 const ports: MessagePort[] = []
 const { host } = inferenceInNode(ports)
-const services = { features: createFeatureClient(host), studentRunner: createStudentRunnerClient(host) }
+const services = { features: featureClientOf(host), studentRunner: createStudentRunnerClient(host) }
 const folder = mkdtempSync(path.join(tmpdir(), 'maskwright-student-'))
 afterAll(() => {
   for (const port of ports) port.close()
@@ -147,10 +152,10 @@ beforeAll(async () => {
       masks: { accepted: 12, unreviewed: 0 },
     },
   })
-  const whole = await createModelJoiner(host, fromPublicModels).join('embedded', trained.onnx)
+  const whole = await createModelJoiner(host, noModels, fromPublicModels).join('embedded', trained.onnx)
   forms = {
     head: keep('head', trained.onnx, head),
-    whole: keep('whole', whole, describeWhole(head)),
+    whole: keep('whole', whole, describeAgain(head, { form: 'whole' })),
   }
 })
 

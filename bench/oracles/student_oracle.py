@@ -20,7 +20,7 @@ LEVELS = [(4, 3), (8, 5), (16, 4)]  # stride, channels
 CHANNELS, CLASSES, BATCH, HEIGHT, WIDTH = 16, 2, 2, 16, 32
 OUTPUTS = 2 + CLASSES + 1
 WEIGHTS, BETA, EPS, BINARY_WEIGHT = [0.4, 4.0, 2.0], 0.4, 1e-6, 0.5
-TAU, CAP = 0.6, 0.08  # the first image exceeds this cap, the second does not
+TAU, CAP = 0.6, 0.08  # the second image exceeds this cap, the first does not
 LR, DECAY, CLIP = 2e-3, 1e-2, 1.0
 
 

@@ -38,7 +38,9 @@ def main():
     pixels, content = place(picture, model["input"])
     feeds = {"pixels": pixels}
     if model["form"] == "head":
-        feeds.update(features(model["backbone"], pixels, given.backbone, given.numpy))
+        names = [one["name"] for one in model["tensors"]["inputs"] if one["name"] != "pixels"]
+        maps = features(model["backbone"], pixels, given.backbone, given.numpy)
+        feeds.update(zip(names, maps))
     outputs = run_graph(given.onnx, ["classes", "defect"], feeds, given.numpy)
 
     height, width = picture.shape[:2]
@@ -102,7 +104,7 @@ def area_taps(length, size):
 
 
 def features(backbone, pixels, path, in_numpy):
-    """The inputs feat<stride> of a head, rounded to half floats as in the app."""
+    """The feature maps of a head, one for each level, rounded to half floats as in the app."""
     if path is None:
         raise SystemExit(f'--backbone FILE is needed: "{backbone["id"]}", {backbone["source"]}')
     with open(path, "rb") as file:
@@ -116,14 +118,14 @@ def features(backbone, pixels, path, in_numpy):
         feeds[zero["name"]] = np.zeros((1, zero["channels"], height, width), np.float32)
     levels = tensors["levels"]
     outputs = run_graph(path, [level["output"] for level in levels], feeds, in_numpy)
-    inputs = {}
+    maps = []
     for level in levels:
         grid = (height // level["stride"], width // level["stride"])
         values = outputs[level["output"]]
         if level["layout"] == "tokens":
             values = token_map(values, grid, tensors["tokenNorm"])
-        inputs[f"feat{level['stride']}"] = values.astype(np.float16).astype(np.float32)
-    return inputs
+        maps.append(values.astype(np.float16).astype(np.float32))
+    return maps
 
 
 def prepare(pixels, preparation):

@@ -30,6 +30,8 @@ import type { ModelEntry } from '../ports/modelLibrary'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
 import type { EvaluationReport } from './evaluation'
 import type { SessionState } from './sessionStore'
+import type { RunComparison } from './training/compareRuns'
+import type { ThresholdMeasure } from './training/measureThreshold'
 
 /**
  * The application without a screen: what `ui` and the batch command call. Everything a person can do is an action
@@ -53,6 +55,7 @@ export interface App {
   readonly propose: ProposeActions
   readonly models: ModelActions
   readonly training: TrainingActions
+  readonly runs: RunActions
   readonly review: ReviewActions
   readonly evaluate: EvaluateActions
   readonly transfer: TransferActions
@@ -360,6 +363,23 @@ export interface TrainingActions {
   activate(runId: RunId): void
   renameRun(runId: RunId, name: string): void
   removeDrafts(runId: RunId): void
+}
+
+/** What can be done with finished runs besides drafting: judge them, and choose where they draw the line. */
+export interface RunActions {
+  /**
+   * How the run does at every threshold on reviewed images that it did not learn from, as a job with progress. Answered
+   * from memory while nothing that it rests on has changed. Rejects with an AbortError when cancelled.
+   */
+  measureThreshold(runId: RunId): Promise<ThresholdMeasure>
+  /** The person's choice, 0..1: kept with the run and in its `model.json`. Predictions follow when they are next needed. */
+  setThreshold(runId: RunId, threshold: number): Promise<void>
+  /** What two runs were made of, how they do, and where they see different things; a job. Rejects like `measureThreshold`. */
+  compare(a: RunId, b: RunId): Promise<RunComparison>
+  /** Undecided drafts of the run that were cut at another threshold than it has now. */
+  outdatedDrafts(runId: RunId): number
+  /** Takes those out of the queue (a step to undo) and drafts all images at the present threshold. */
+  redraft(runId: RunId): Promise<number>
 }
 
 export interface ReviewActions {

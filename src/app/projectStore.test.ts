@@ -110,6 +110,7 @@ function layer(name: string): MaskLayer {
     runId: null,
     instances: HASH,
     imageScore: 0.5,
+    threshold: 0.5,
   }
 }
 

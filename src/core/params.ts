@@ -15,6 +15,18 @@ export type ParamSpec =
       readonly step: number
       readonly advanced?: boolean
     }
+  /** A number that may be left open: null, and then `automatic` says in words what is taken. */
+  | {
+      readonly kind: 'openNumber'
+      readonly label: string
+      readonly help?: string
+      readonly automatic: string
+      readonly default: number | null
+      readonly min: number
+      readonly max: number
+      readonly step: number
+      readonly advanced?: boolean
+    }
   | {
       readonly kind: 'boolean'
       readonly label: string
@@ -35,9 +47,11 @@ export type ParamSpecs = { readonly [name: string]: ParamSpec }
 
 type ValueOf<S extends ParamSpec> = S extends { kind: 'number' }
   ? number
-  : S extends { kind: 'boolean' }
-    ? boolean
-    : string
+  : S extends { kind: 'openNumber' }
+    ? number | null
+    : S extends { kind: 'boolean' }
+      ? boolean
+      : string
 
 export type ParamValues<S extends ParamSpecs = ParamSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> }
 
@@ -79,6 +93,10 @@ function problemWith(spec: ParamSpec, value: Json): string | null {
       return typeof value === 'number' && value >= spec.min && value <= spec.max
         ? null
         : `must be a number from ${spec.min} to ${spec.max}`
+    case 'openNumber':
+      return value === null || (typeof value === 'number' && value >= spec.min && value <= spec.max)
+        ? null
+        : `must be a number from ${spec.min} to ${spec.max}, or null (${spec.automatic})`
     case 'boolean':
       return typeof value === 'boolean' ? null : 'must be true or false'
     case 'choice':

@@ -213,6 +213,8 @@ export interface MaskLayer extends Base<'layer'> {
   readonly instances: BlobHash
   /** Highest defect probability of the image, 0..1; null for truth. */
   readonly imageScore: number | null
+  /** Operating point of the binary head that the instances were cut out at; null for truth, and where it was not kept. */
+  readonly threshold: number | null
 }
 
 /** One entry of a layer's blob. */
@@ -252,7 +254,11 @@ export interface TrainingRun extends Base<'run'> {
   readonly modelInfo: BlobHash | null
   /** Operating point of the binary head. */
   readonly threshold: number
+  /** Who set it: nobody yet, enough independent reviewed images, or a person with the slider. */
+  readonly thresholdBy: ThresholdOrigin
 }
+
+export type ThresholdOrigin = 'default' | 'reviews' | 'person'
 
 export interface Snapshot extends Base<'snapshot'> {
   readonly reason: 'manual' | 'training' | 'migration'

@@ -3,6 +3,7 @@ import type { Size } from '../core/geometry'
 import type { JsonObject } from '../core/json'
 import type { ClassDef } from '../domain/records'
 import {
+  MINIMUM_AREA_PX,
   MODEL_INFO_VERSION,
   type ModelBackbone,
   type ModelFacts,
@@ -10,9 +11,6 @@ import {
   type ModelRun,
 } from './modelInfo'
 import { describeTensors, postprocessingSteps, preprocessingSteps } from './modelWords'
-
-/** Specks below this are noise at any threshold. */
-const MINIMUM_AREA_PX = 4
 
 /** Describes a head as it was trained; a student without a backbone is whole by nature. */
 export function describeModel(input: {
@@ -50,9 +48,12 @@ export function describeModel(input: {
   })
 }
 
-/** The same student with its backbone inside the graph. */
-export function describeWhole(head: ModelInfo): ModelInfo {
-  return withWords({ ...head, form: 'whole' })
+/** The same model in another form or at another operating point; its words follow. */
+export function describeAgain(
+  info: ModelInfo,
+  changes: Partial<Pick<ModelFacts, 'form' | 'threshold'>>,
+): ModelInfo {
+  return withWords({ ...info, ...changes })
 }
 
 function withWords(facts: ModelFacts): ModelInfo {

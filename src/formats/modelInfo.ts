@@ -5,6 +5,9 @@ import type { BackboneTensors } from '../ml/backboneTensors'
 /** The file version that this app writes and reads. */
 export const MODEL_INFO_VERSION = 2
 
+/** Specks of fewer pixels are noise at any threshold. */
+export const MINIMUM_AREA_PX = 4
+
 /** `head`: features of the backbone go in; `whole`: the backbone, if there is one, is inside `model.onnx`. */
 export type ModelForm = 'head' | 'whole'
 

@@ -1,4 +1,4 @@
-import type { BackboneTensors } from '../ml/backboneTensors'
+import { studentFeatureNames } from '../ml/studentFeatureNames'
 import type { ModelFacts, ModelInfo, TensorNote } from './modelInfo'
 
 /** What the words are about. */
@@ -18,9 +18,9 @@ export function describeTensors({ form, classes, input, backbone }: Facts): Mode
       ? []
       : backbone.tensors.levels.map(({ stride, channels, output }, index) =>
           tensor(
-            featureNames(backbone.tensors)[index]!,
+            studentFeatureNames(backbone.tensors.levels)[index]!,
             [1, channels, height / stride, width / stride],
-            `features of the backbone, from its output "${output}"`,
+            `features of the backbone, from its value "${output}"`,
           ),
         )
   return {
@@ -37,11 +37,6 @@ export function describeTensors({ form, classes, input, backbone }: Facts): Mode
       tensor('defect', [1, 1, height, width], 'probability of any defect, 0..1'),
     ],
   }
-}
-
-/** Names of a head's feature inputs, in the order of the levels. */
-function featureNames({ levels }: BackboneTensors): readonly string[] {
-  return levels.map(({ stride }) => `feat${stride}`)
 }
 
 export function preprocessingSteps(facts: Facts): readonly string[] {
@@ -64,7 +59,7 @@ function backboneSteps(
   { input: { width, height } }: Facts,
 ): readonly string[] {
   const { image, preparation, zeros, levels, tokenNorm } = backbone.tensors
-  const names = featureNames(backbone.tensors)
+  const names = studentFeatureNames(backbone.tensors.levels)
   const prepared =
     preparation.kind === 'luminance'
       ? `clip((pixels - median) / max(std, ${preparation.stdFloor}), -${preparation.clip}, ${preparation.clip}), where median and std are those of the luminance (red + green + blue) / 3 of "pixels" over the whole canvas; the median of an even count is the mean of the two middle values, std divides by the count`
@@ -81,9 +76,9 @@ function backboneSteps(
     ...levels.map(({ output, stride, channels, layout }, i) => {
       const shape = `(1, ${channels}, ${height / stride}, ${width / stride})`
       if (layout === 'map') return `"${names[i]!}" is its output "${output}", ${shape}.`
-      return `"${names[i]!}" is made from its output "${output}", tokens (1, n, ${channels}): take the last ${height / stride} * ${width / stride} tokens,${tokens} and lay them out row by row as ${shape}.`
+      return `"${names[i]!}" is made from its output "${output}", (an inner value of its graph where the file does not list it as an output), tokens (1, n, ${channels}): take the last ${height / stride} * ${width / stride} tokens,${tokens} and lay them out row by row as ${shape}.`
     }),
-    'The app keeps features as half floats between the two networks. Rounding them to float16 and back gives its very numbers; float32 features give probabilities that differ by less than 0.001.',
+    'The app keeps features as half floats between the two networks. Rounding them to float16 and back gives its very numbers; features that stay float32 give probabilities within 0.001 of them.',
   ]
 }
 

@@ -1,29 +1,18 @@
 import * as v from 'valibot'
 import { AppError } from '../core/errors'
+import { backboneTensorsSchema } from './backboneTensorsSchema'
 import { MODEL_INFO_VERSION, type ModelBackbone, type ModelInfo } from './modelInfo'
 
 const text = v.string()
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
-const numbers = v.array(v.number())
 
 const backbone = v.object({
   id: text,
   sha256: v.pipe(text, v.regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')),
   source: text,
-  tensors: v.object({
-    image: text,
-    preparation: v.variant('kind', [
-      v.object({ kind: v.literal('luminance'), stdFloor: v.number(), clip: v.number() }),
-      v.object({ kind: v.literal('channels'), mean: numbers, std: numbers }),
-    ]),
-    zeros: v.array(v.object({ name: text, channels: count })),
-    levels: v.array(
-      v.object({ output: text, stride: side, channels: side, layout: v.picklist(['map', 'tokens']) }),
-    ),
-    tokenNorm: v.nullable(v.object({ scale: numbers, shift: numbers, epsilon: v.number() })),
-  }),
+  tensors: backboneTensorsSchema,
 })
 const tensors = v.array(
   v.object({ name: text, type: v.literal('float32'), shape: v.array(count), meaning: text }),

@@ -73,6 +73,8 @@ export interface EpochReport {
     readonly anomalyMiou: number
   } | null
   readonly correctedPixels: number
+  /** Images that the cap of self-correction left alone in at least one step, because too much of them would have changed. */
+  readonly cappedImages: number
   readonly skippedSteps: number
   readonly seconds: number
 }

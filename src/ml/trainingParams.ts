@@ -33,6 +33,27 @@ export const TRAINING_PARAMS = {
     step: 1,
     advanced: true,
   },
+  schedule: {
+    kind: 'choice',
+    label: 'Cosine schedule moves',
+    help: 'The learning rate falls to 0 over the run: after every step, or only between epochs as in the paper.',
+    default: 'step',
+    options: [
+      { value: 'step', label: 'Every step' },
+      { value: 'epoch', label: 'Every epoch' },
+    ],
+    advanced: true,
+  },
+  patience: {
+    kind: 'number',
+    label: 'Early stop (epochs without improvement; 0 = off)',
+    help: 'Anomaly mIoU on the reviewed validation images; needs ten of them.',
+    default: 0,
+    min: 0,
+    max: 400,
+    step: 1,
+    advanced: true,
+  },
   clipNorm: {
     kind: 'number',
     label: 'Gradient clip (L2 norm)',
@@ -44,7 +65,7 @@ export const TRAINING_PARAMS = {
   },
   emaDecay: {
     kind: 'number',
-    label: 'EMA decay',
+    label: 'EMA decay (0 = off)',
     default: 0.99,
     min: 0,
     max: 0.9999,
@@ -67,10 +88,11 @@ export const TRAINING_PARAMS = {
     step: 0.005,
   },
   correctionWarmup: {
-    kind: 'number',
+    kind: 'openNumber',
     label: 'Warm-up (epochs)',
-    help: 'Epochs before self-correction begins.',
-    default: 2,
+    help: 'Epochs before self-correction begins; empty = 5 % of all epochs, at least one.',
+    automatic: '5 % of epochs',
+    default: null,
     min: 0,
     max: 200,
     step: 1,
@@ -161,6 +183,17 @@ export const TRAINING_PARAMS = {
 
 export type TrainingParams = ParamValues<typeof TRAINING_PARAMS>
 
+/** An untrained network can exceed the threshold by chance, so correction waits for this share of the run. */
+const AUTOMATIC_WARMUP_SHARE = 0.05
+
+/** The first epoch, from 0, in which labels are corrected (boxes2pixels.md §6). */
+export function firstCorrectedEpoch({
+  correctionWarmup,
+  epochs,
+}: Pick<TrainingParams, 'correctionWarmup' | 'epochs'>): number {
+  return correctionWarmup ?? Math.max(1, Math.round(AUTOMATIC_WARMUP_SHARE * epochs))
+}
+
 /** A student as a menu sees it; `nn/students` holds the network under the same id. */
 export interface StudentDescriptor {
   readonly id: string
@@ -188,6 +221,38 @@ export const LIGHT_PARAMS = {
   },
 } as const satisfies ParamSpecs
 
+/** Parameters of the student `unet`. */
+export const UNET_PARAMS = {
+  base: {
+    kind: 'number',
+    label: 'Channels at full size',
+    help: '8 trains in minutes without a GPU (0.12 M parameters); the paper has 32 (1.9 M), about 13 times the work.',
+    default: 8,
+    min: 4,
+    max: 64,
+    step: 4,
+    advanced: true,
+  },
+} as const satisfies ParamSpecs
+
+/** Parameters of the student `dino-boxes2pixels`: the parts that the paper's ablations switch off. */
+export const DINO_BOXES2PIXELS_PARAMS = {
+  detailBranch: {
+    kind: 'boolean',
+    label: 'Detail branch',
+    help: 'The picture at a quarter of its size beside the features. Without it a step takes several times the memory.',
+    default: true,
+    advanced: true,
+  },
+  binaryHead: {
+    kind: 'boolean',
+    label: 'Binary head',
+    help: 'Without it the class head alone says where a defect is.',
+    default: true,
+    advanced: true,
+  },
+} as const satisfies ParamSpecs
+
 export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
   {
     id: 'light',
@@ -195,8 +260,27 @@ export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
     title: 'Light',
     summary:
       'Top-down decoder of about 0.13 M parameters on frozen features, with a class head and a binary head.',
-    backbones: ['pyramid'],
-    multipleOf: 4,
+    backbones: ['pyramid', 'tokens'],
+    multipleOf: 1,
     params: LIGHT_PARAMS,
+  },
+  {
+    id: 'unet',
+    version: 1,
+    title: 'U-Net',
+    summary: 'The baseline of the paper: a small U-Net on the pixels alone, with one head, from scratch.',
+    backbones: [],
+    multipleOf: 8,
+    params: UNET_PARAMS,
+  },
+  {
+    id: 'dino-boxes2pixels',
+    version: 1,
+    title: 'Boxes2Pixels',
+    summary:
+      'The network of the paper: a decoder of 5.57 M parameters on DINOv2 tokens, with a detail branch, a class head and a binary head.',
+    backbones: ['tokens'],
+    multipleOf: 1,
+    params: DINO_BOXES2PIXELS_PARAMS,
   },
 ]

@@ -68,7 +68,6 @@ export function createTrainingActions(
     const validation = await build(set.validation, 'none')
     view.update({ phase: 'training', note: '' })
 
-    const startedAt = workspace.services.clock.ticks()
     const spec = {
       studentId: prepared.student.id,
       classCount: prepared.classes.length,
@@ -87,7 +86,7 @@ export function createTrainingActions(
       validation,
       previewIndexes(set.train),
       (event) => {
-        view.follow(event, set.train, (workspace.services.clock.ticks() - startedAt) / 1000)
+        view.follow(event, set.train)
         if (event.kind === 'backend') putRun({ ...runOf(id), backend: event.backend })
         if (event.kind === 'epoch') {
           const done = event.report.epoch + 1
@@ -99,6 +98,7 @@ export function createTrainingActions(
     const result = await handle.finished
     handle = null
     await keep(id, prepared, { canvas, set }, result)
+    await (await import('../training/setThreshold')).setThresholdByReviews(workspace, id, options)
     view.update({ phase: 'drafting', secondsLeft: null, note: 'Drafts for all images' })
     const { draftAll } = await import('../training/drafts')
     await draftAll(workspace, runOf(id), await loadModel(workspace, runOf(id)), options)

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors'
 import type { TrainingRun } from '../../domain/records'
-import { describeWhole } from '../../formats/describeModel'
+import { describeAgain } from '../../formats/describeModel'
 import type { ModelForm } from '../../formats/modelInfo'
 import { readModelInfo } from '../../formats/readModelInfo'
 import type { Workspace } from '../workspace'
@@ -23,5 +23,5 @@ export async function exportModel(
   const info = readModelInfo(json)
   if (info.form === 'whole' || info.backbone === null) return { onnx: head, json }
   const onnx = await modelJoiner.join(info.backbone.id, head)
-  return { onnx, json: JSON.stringify(describeWhole(info), null, 2) }
+  return { onnx, json: JSON.stringify(describeAgain(info, { form: 'whole' }), null, 2) }
 }

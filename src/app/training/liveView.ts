@@ -11,11 +11,17 @@ export interface LiveView {
   readonly cell: Observable<LiveTraining | null>
   begin(runId: RunId): void
   update(change: Partial<LiveTraining>): void
-  /** Takes one event of the trainer; `targets` gives its image indices their ids. */
-  follow(event: TrainingEvent, targets: readonly ImageTarget[], elapsedSeconds: number): void
+  /**
+   * Takes one event of the trainer; `targets` gives its image indices their ids. A run that goes on from a checkpoint
+   * tells its course again: what was known of the steps and epochs from there on gives way.
+   */
+  follow(event: TrainingEvent, targets: readonly ImageTarget[]): void
   series(): RunSeries
   end(): void
 }
+
+/** The pace of so many epochs counts; of their times the middle one, so that a pause does not. */
+const PACE_EPOCHS = 9
 
 type EpochPoint = RunSeries['epochs'][number]
 
@@ -24,6 +30,7 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
   const cell = createCell<LiveTraining | null>(null)
   let stepLoss: number[] = []
   let epochs: EpochPoint[] = []
+  let epochSeconds: number[] = []
   const series = (): RunSeries => ({ stepLoss, epochs })
 
   const update = (change: Partial<LiveTraining>): void => {
@@ -38,6 +45,7 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
     begin: (runId) => {
       stepLoss = []
       epochs = []
+      epochSeconds = []
       cell.set({
         runId,
         phase: 'preparing',
@@ -51,15 +59,19 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
         note: 'Computing frozen features',
       })
     },
-    follow: (event, targets, elapsedSeconds) => {
+    follow: (event, targets) => {
       switch (event.kind) {
         case 'backend':
           return update({ backend: event.backend, note: event.note })
         case 'steps':
+          stepLoss.length = Math.min(stepLoss.length, event.firstStep)
           stepLoss.push(...event.losses)
+          epochs = epochs.filter(({ steps }) => steps <= event.firstStep)
+          epochSeconds.length = epochs.length
           return update({ series: series() })
         case 'epoch': {
-          const { epoch, epochs: total, loss, validation, correctedPixels } = event.report
+          const { epoch, epochs: total, loss, validation, correctedPixels, seconds } = event.report
+          epochSeconds.push(seconds)
           epochs.push({
             epoch,
             steps: stepLoss.length,
@@ -72,7 +84,7 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
             epoch: done,
             epochs: total,
             series: series(),
-            secondsLeft: (elapsedSeconds / done) * (total - done),
+            secondsLeft: median(epochSeconds.slice(-PACE_EPOCHS)) * (total - done),
           })
         }
         case 'preview': {
@@ -92,4 +104,8 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
     },
     end: () => cell.set(null),
   }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

@@ -14,9 +14,8 @@ import {
 import type { BackboneDescription } from '../../ports/featureExtractor'
 import type { TrainingRequest } from '../app'
 import type { Workspace } from '../workspace'
+import { DEFAULT_THRESHOLD } from './thresholdChoice'
 
-/** The operating point of the binary head until reviewed images say otherwise (pilot.md, "What worked" 3). */
-const DEFAULT_THRESHOLD = 0.5
 const PREVIEW_COUNT = 3
 
 /** Everything a run is, before its first picture is read. */
@@ -110,6 +109,7 @@ export function newRun(
     model: null,
     modelInfo: null,
     threshold: DEFAULT_THRESHOLD,
+    thresholdBy: 'default',
   }
 }
 

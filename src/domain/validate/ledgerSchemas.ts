@@ -12,6 +12,7 @@ export const layer: v.GenericSchema<unknown, MaskLayer> = v.object({
   runId: v.nullable(id('run')),
   instances: hash,
   imageScore: v.nullable(finite),
+  threshold: v.optional(v.nullable(share), null),
 })
 
 export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
@@ -36,6 +37,7 @@ export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
   model: v.nullable(hash),
   modelInfo: v.nullable(hash),
   threshold: share,
+  thresholdBy: v.optional(v.picklist(['default', 'reviews', 'person']), 'default'),
 })
 
 export const snapshot: v.GenericSchema<unknown, Snapshot> = v.object({

@@ -105,6 +105,7 @@ const VALID = {
     runId: null,
     instances: HASH,
     imageScore: null,
+    threshold: null,
   },
   run: {
     id: 'run:1',
@@ -128,6 +129,7 @@ const VALID = {
     model: HASH,
     modelInfo: HASH,
     threshold: 0.5,
+    thresholdBy: 'reviews',
   },
   snapshot: { id: 'snapshot:1', type: 'snapshot', reason: 'training', document: HASH, createdAt: TIME },
   settings: {
@@ -172,4 +174,14 @@ test('settings of a project from before models could be chosen get the embedded 
     kind: 'valid',
     record: { ...VALID.settings, segmenterModelId: 'embedded', usesDrawingStyle: true },
   })
+})
+
+test('a run and a layer from before thresholds could be moved: the default, and a threshold that was not kept', () => {
+  const { thresholdBy: _by, ...formerRun } = VALID.run
+  expect(validateRecord(formerRun)).toEqual({
+    kind: 'valid',
+    record: { ...VALID.run, thresholdBy: 'default' },
+  })
+  const { threshold: _threshold, ...formerLayer } = VALID.layer
+  expect(validateRecord(formerLayer)).toEqual({ kind: 'valid', record: VALID.layer })
 })

@@ -64,16 +64,39 @@ describe.each(['cpu', 'wasm'] as const)('losses on %s', (backend) => {
       correction: { threshold: 0.9, cap: 1 },
     })
     expect(loss.dataSync()[0]).toBeCloseTo(1.813371, 5)
-    expect(maxDifference(report.terms.dataSync(), [1.813371, 3.222101, 0.404641, 1])).toBeLessThan(1e-5)
+    expect(maxDifference(report.terms.dataSync(), [1.813371, 3.222101, 0.404641, 1, 0])).toBeLessThan(1e-5)
   })
 
-  test('the gradient agrees with finite differences, with ignored pixels and a changed one', async () => {
+  test('T1 of a student with one head: the whole loss is the class loss', async () => {
     await startBackend(backend)
+    const logits = tf.transpose(planes(T1_LOGITS), [1, 2, 3, 0]) as tf.Tensor4D
+    const { loss, report } = studentLoss(logits, t1Target(), {
+      classWeights: tf.tensor1d([0.4, 4, 4]),
+      binaryWeight: 0.5,
+      diceBeta: 0.4,
+      correction: { threshold: 0.9, cap: 1 },
+    })
+    expect(loss.dataSync()[0]).toBeCloseTo(3.222101, 5)
+    expect(maxDifference(report.terms.dataSync(), [3.222101, 3.222101, 0, 1, 0])).toBeLessThan(1e-5)
+  })
+
+  test.each([
+    // height and width of the logits, heads; the target is 4 x 4: an even factor, none, odd ones, a smaller target.
+    { h: 2, w: 2, heads: 'both' },
+    { h: 2, w: 2, heads: 'class' },
+    { h: 4, w: 4, heads: 'class' },
+    { h: 3, w: 1, heads: 'both' },
+    { h: 5, w: 7, heads: 'both' },
+    { h: 5, w: 7, heads: 'class' },
+  ])('the gradient agrees with finite differences, logits $h x $w, $heads', async ({ h, w, heads }) => {
+    await startBackend(backend)
+    // With ignored pixels, and one that changes: the background at the right bottom is sure to be class 2.
     const labels = [0, 0, 1, IGNORE, 2, 2, 0, 0, 0, 1, 0, 0, 0, 0, IGNORE, 0]
     const target = createTarget([map(4, 4, labels)], [null], 2)
-    // 2 x 2 logits enlarged to 4 x 4. The background at the right bottom is sure to be class 2, so it changes.
-    const z = Float32Array.from(tf.randomNormal([2 * 2 * 5], 0, 0.7, 'float32', 5).dataSync())
-    z[3 * 5 + 4] = 9
+    const outputs = heads === 'both' ? 5 : 3
+    const shape: [number, number, number, number] = [1, h, w, outputs]
+    const z = Float32Array.from(tf.randomNormal([h * w * outputs], 0, 0.7, 'float32', 5).dataSync())
+    z[z.length - 1] = 9
     const options: StudentLossOptions = {
       classWeights: tf.tensor1d([0.4, 3, 2]),
       binaryWeight: 0.3,
@@ -82,7 +105,7 @@ describe.each(['cpu', 'wasm'] as const)('losses on %s', (backend) => {
     }
     const evaluate = (values: Float32Array): number =>
       tf.tidy(() => {
-        const { loss, report } = studentLoss(tf.tensor4d(values, [1, 2, 2, 5]), target, options)
+        const { loss, report } = studentLoss(tf.tensor4d(values, shape), target, options)
         expect(report.terms.dataSync()[3]).toBeGreaterThan(0)
         disposeReport(report)
         return loss.dataSync()[0]!
@@ -92,7 +115,7 @@ describe.each(['cpu', 'wasm'] as const)('losses on %s', (backend) => {
         const { loss, report } = studentLoss(t as tf.Tensor4D, target, options)
         disposeReport(report)
         return loss
-      })(tf.tensor4d(z, [1, 2, 2, 5]))
+      })(tf.tensor4d(z, shape))
       .dataSync()
     const step = 1e-2 // single precision: a smaller step drowns in rounding
     const numeric = z.map((_, i) => {
@@ -131,7 +154,7 @@ describe.each(['cpu', 'wasm'] as const)('losses on %s', (backend) => {
     const target = createTarget(labels, barred, k)
     const rule = { threshold: 0.8, cap: 0.45 }
     const { probabilities } = softmaxPlanes(logits)
-    const { oneHot } = selfCorrected(probabilities, target, rule)
+    const { oneHot, isCapped } = selfCorrected(probabilities, target, rule)
     const p = probabilities.dataSync() as Float32Array
     const found = oneHot.dataSync()
     const outcomes = labels.map((label, example) => {
@@ -150,6 +173,7 @@ describe.each(['cpu', 'wasm'] as const)('losses on %s', (backend) => {
     })
     // The test means something only if pixels change and the cap bites.
     expect(outcomes.map((o) => o.changedPixels > 0)).toEqual([true, true, false])
+    expect([...isCapped.dataSync()]).toEqual(outcomes.map((o) => (o.isCapped ? 1 : 0)))
     expect(outcomes[2]!.isCapped).toBe(true)
   })
 

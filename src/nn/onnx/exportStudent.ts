@@ -1,8 +1,9 @@
+import { studentFeatureNames } from '../../ml/studentFeatureNames'
 import { BINARY_PLANES } from '../losses/studentLoss'
 import type { LevelStandard, StudentNetwork, StudentShape } from '../students/student'
 import { createGraphBuilder } from './graphBuilder'
-import { upsampleNode } from './layers'
-import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS, studentFeatureName } from './studentTensors'
+import { resizeNode } from './layers'
+import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS } from './studentTensors'
 
 /**
  * A trained student as an ONNX file (opset 17), float32, with the tensors that `studentTensors` names. Height and width
@@ -16,18 +17,26 @@ export function exportStudent(
   metadata: { readonly [key: string]: string },
 ): Uint8Array<ArrayBuffer> {
   const graph = createGraphBuilder()
-  for (const { stride, channels } of shape.levels) {
-    graph.input(studentFeatureName(stride), [1, channels, `height/${stride}`, `width/${stride}`])
-  }
+  const names = studentFeatureNames(shape.levels)
+  shape.levels.forEach(({ stride, channels }, i) => {
+    graph.input(names[i]!, [1, channels, `height/${stride}`, `width/${stride}`])
+  })
   graph.input(STUDENT_PIXELS, [1, 3, 'height', 'width'])
-  const { logits, stride } = network.writeOnnx(graph, values, standards)
+  const logits = network.writeOnnx(graph, values, standards)
 
-  const channels = (from: number, to: number): string =>
-    graph.node('Slice', [logits, graph.indices([from]), graph.indices([to]), graph.indices([1])])
-  const margin = graph.node('Sub', [channels(1, BINARY_PLANES), channels(0, 1)])
-  graph.node('Sigmoid', [upsampleNode(graph, margin, stride)], {}, STUDENT_DEFECT)
-  const classLogits = channels(BINARY_PLANES, BINARY_PLANES + shape.classCount + 1)
-  graph.node('Softmax', [upsampleNode(graph, classLogits, stride)], { axis: 1 }, STUDENT_CLASSES)
+  const channels = (of: string, from: number, to: number): string =>
+    graph.node('Slice', [of, graph.indices([from]), graph.indices([to]), graph.indices([1])])
+  const fullSize = (map: string): string => resizeNode(graph, map, STUDENT_PIXELS)
+  const first = network.hasBinaryHead ? BINARY_PLANES : 0
+  const classLogits = channels(logits, first, first + shape.classCount + 1)
+  graph.node('Softmax', [fullSize(classLogits)], { axis: 1 }, STUDENT_CLASSES)
+  if (network.hasBinaryHead) {
+    const margin = graph.node('Sub', [channels(logits, 1, BINARY_PLANES), channels(logits, 0, 1)])
+    graph.node('Sigmoid', [fullSize(margin)], {}, STUDENT_DEFECT)
+  } else {
+    const one = graph.constant(Float32Array.of(1), [1])
+    graph.node('Sub', [one, channels(STUDENT_CLASSES, 0, 1)], {}, STUDENT_DEFECT)
+  }
   graph.output(STUDENT_CLASSES, [1, shape.classCount + 1, 'height', 'width'])
   graph.output(STUDENT_DEFECT, [1, 1, 'height', 'width'])
   return graph.finish('student', metadata)

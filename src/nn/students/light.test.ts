@@ -130,7 +130,8 @@ describe.each(['cpu', 'wasm'] as const)('light on %s equals PyTorch', (backend) 
       disposeReport(report)
       return loss
     })(cutWeights(layout, tf.tensor1d(values)))
-    expect(maxDifference(terms, oracle.terms)).toBeLessThan(1e-5)
+    expect(maxDifference(terms.slice(0, 4), oracle.terms)).toBeLessThan(1e-5)
+    expect(terms.slice(4)).toEqual([0, 1]) // 25 of 449 and 111 of 427 background pixels would change: the cap of .08 stops the second
     const gradient = joinGradients(grads)
     expect(maxDifference(everyNth(gradient.dataSync()), oracle.gradient)).toBeLessThan(2e-5)
     expect(tf.norm(gradient).dataSync()[0]! / oracle.gradientNorm).toBeCloseTo(1, 5)

@@ -12,6 +12,13 @@ export interface EpochTotals {
   readonly binary: number
   readonly corrected: number
   readonly skipped: number
+  /** Images that the cap of self-correction left alone at least once. */
+  readonly cappedImages: ReadonlySet<number>
+}
+
+export interface ReaderCounts {
+  readonly totals: EpochTotals
+  readonly skippedInARow: number
 }
 
 /** Self-correction of one example in one step: class (0 = unchanged) and probability, row-major. */
@@ -30,15 +37,29 @@ export interface StepReader {
   read(): Promise<readonly number[]>
   /** The sums since the last call. */
   takeTotals(): EpochTotals
+  /** What was read since the last call of `takeTotals`, for a reader that goes on from here. */
+  counts(): ReaderCounts
   dispose(): void
 }
 
-const NOTHING: EpochTotals = { steps: 0, loss: 0, fine: 0, binary: 0, corrected: 0, skipped: 0 }
+const NOTHING: EpochTotals = {
+  steps: 0,
+  loss: 0,
+  fine: 0,
+  binary: 0,
+  corrected: 0,
+  skipped: 0,
+  cappedImages: new Set(),
+}
 
-export function createStepReader(onCorrection: CorrectionListener): StepReader {
+/** `imageOf` gives an example's image: several may share one. */
+export function createStepReader(
+  imageOf: (example: number) => number,
+  onCorrection: CorrectionListener,
+  start: ReaderCounts = { totals: NOTHING, skippedInARow: 0 },
+): StepReader {
   let open: { readonly examples: readonly number[]; readonly report: StudentLossReport }[] = []
-  let totals = NOTHING
-  let skippedInARow = 0
+  let { totals, skippedInARow } = start
 
   async function readCorrections(report: StudentLossReport, examples: readonly number[]): Promise<void> {
     if (report.corrections === null) return
@@ -59,7 +80,7 @@ export function createStepReader(onCorrection: CorrectionListener): StepReader {
     read: async () => {
       const losses: number[] = []
       for (const { examples, report } of open) {
-        const [loss, fine, binary, corrected] = (await report.terms.data()) as unknown as Terms
+        const [loss, fine, binary, corrected, ...isCapped] = (await report.terms.data()) as unknown as Terms
         losses.push(loss)
         if (Number.isFinite(loss)) {
           totals = {
@@ -69,6 +90,10 @@ export function createStepReader(onCorrection: CorrectionListener): StepReader {
             fine: totals.fine + fine,
             binary: totals.binary + binary,
             corrected: totals.corrected + corrected,
+            cappedImages: new Set([
+              ...totals.cappedImages,
+              ...examples.filter((_, i) => isCapped[i] === 1).map(imageOf),
+            ]),
           }
           skippedInARow = 0
           if (corrected > 0) await readCorrections(report, examples)
@@ -89,6 +114,7 @@ export function createStepReader(onCorrection: CorrectionListener): StepReader {
       totals = NOTHING
       return taken
     },
+    counts: () => ({ totals, skippedInARow }),
     dispose: () => {
       for (const { report } of open) disposeReport(report)
       open = []
@@ -97,4 +123,4 @@ export function createStepReader(onCorrection: CorrectionListener): StepReader {
 }
 
 /** As `StudentLossReport.terms` lists them. */
-type Terms = readonly [loss: number, fine: number, binary: number, corrected: number]
+type Terms = readonly [loss: number, fine: number, binary: number, corrected: number, ...isCapped: number[]]

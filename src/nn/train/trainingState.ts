@@ -1,8 +1,11 @@
+import { assert } from '../../core/assert'
 import type { Random } from '../../core/random'
 import { studentLoss, type StudentLossOptions, type StudentLossReport } from '../losses/studentLoss'
+import { hasOwnKernels } from '../kernels/ownKernels'
+import { ownOptimiserStep } from '../kernels/optimiserKernels'
 import type { StudentNetwork } from '../students/student'
 import { tf } from '../tf'
-import { adamW, clipByNorm, type AdamWOptions, type AdamWState } from './adamW'
+import { adamW, BETA_1, BETA_2, clipByNorm, type AdamWOptions, type AdamWState } from './adamW'
 import type { Batch } from './batches'
 import { emaDecayAt, movingAverage } from './ema'
 import {
@@ -31,6 +34,12 @@ interface Vectors extends AdamWState {
   readonly statistics: tf.Tensor1D
   readonly average: tf.Tensor1D
   readonly averageStatistics: tf.Tensor1D
+}
+
+/** The vectors off the device, by name, with the number of steps that made them. */
+export interface SavedState {
+  readonly steps: number
+  readonly vectors: ReadonlyMap<string, Float32Array>
 }
 
 /** The weights of a run, their optimiser and their moving average. Owns its vectors until `dispose`. */
@@ -86,26 +95,15 @@ export class TrainingState {
       )
       tf.dispose([...observed.values()])
 
-      const moved = adamW(
-        before,
-        clipByNorm(finiteOrZero(gradient), options.clipNorm),
-        this.steps,
-        options.optimiser,
-      )
+      const decay = emaDecayAt(this.steps, options.emaLimit)
+      const optimise = hasOwnKernels() ? optimiseOwn : optimiseByTensors
+      const { isFinite, ...moved } = optimise(before, gradient, value, this.steps, options, decay)
       const momentum = Math.max(STATISTICS_MOMENTUM, 1 / (this.steps + 1))
       const statistics = movingAverage(before.statistics, finiteOrZero(batchStatistics), 1 - momentum)
-      const decay = emaDecayAt(this.steps, options.emaLimit)
-      // 1 when all is finite, else 0.
-      const isFinite = tf.cast(tf.isFinite(tf.add(value, tf.sum(tf.square(gradient)))), 'float32')
-      const isLost = tf.sub(1, isFinite)
-      const choose = (after: tf.Tensor1D, unchanged: tf.Tensor1D): tf.Tensor1D =>
-        tf.add(tf.mul(after, isFinite), tf.mul(unchanged, isLost))
+      const choose = chooseBy(isFinite)
       return {
-        parameters: choose(moved.parameters, before.parameters),
-        mean: choose(moved.mean, before.mean),
-        meanSquare: choose(moved.meanSquare, before.meanSquare),
+        ...moved,
         statistics: choose(statistics, before.statistics),
-        average: choose(movingAverage(before.average, moved.parameters, decay), before.average),
         averageStatistics: choose(
           movingAverage(before.averageStatistics, statistics, decay),
           before.averageStatistics,
@@ -131,6 +129,30 @@ export class TrainingState {
     })
   }
 
+  /** Everything that the next step depends on. */
+  async save(): Promise<SavedState> {
+    const vectors = new Map<string, Float32Array>()
+    for (const [name, vector] of Object.entries(this.vectors) as [string, tf.Tensor1D][])
+      vectors.set(name, Float32Array.from(await vector.data()))
+    return { steps: this.steps, vectors }
+  }
+
+  /** Goes on where `save` stood. Throws when a vector is missing or of another length. */
+  restore({ steps, vectors }: SavedState): void {
+    const before = this.vectors
+    const entries = (Object.entries(before) as [string, tf.Tensor1D][]).map(([name, { size }]) => {
+      const values = vectors.get(name)
+      assert(
+        values?.length === size,
+        `the saved state holds ${values?.length} values of "${name}", not ${size}`,
+      )
+      return [name, tf.tensor1d(values)]
+    })
+    this.vectors = Object.fromEntries(entries) as Vectors // the same names
+    disposeVectors(before)
+    this.steps = steps
+  }
+
   /** The averaged weights and statistics by name. */
   async averagedValues(): Promise<ReadonlyMap<string, Float32Array>> {
     const parameters = Float32Array.from(await this.vectors.average.data())
@@ -141,6 +163,56 @@ export class TrainingState {
   dispose(): void {
     disposeVectors(this.vectors)
   }
+}
+
+/** The trained vectors after a step; as they were when `isFinite` is 0. */
+interface Moved extends AdamWState {
+  readonly average: tf.Tensor1D
+  /** 1 when loss and gradient are finite, else 0. */
+  readonly isFinite: tf.Scalar
+}
+
+type Optimise = (
+  before: Vectors,
+  gradient: tf.Tensor1D,
+  loss: tf.Scalar,
+  step: number,
+  options: StepOptions,
+  decay: number,
+) => Moved
+
+const optimiseByTensors: Optimise = (before, gradient, loss, step, { clipNorm, optimiser }, decay) => {
+  const moved = adamW(before, clipByNorm(finiteOrZero(gradient), clipNorm), step, optimiser)
+  const isFinite = tf.cast(tf.isFinite(tf.add(loss, tf.sum(tf.square(gradient)))), 'float32') as tf.Scalar
+  const choose = chooseBy(isFinite)
+  return {
+    parameters: choose(moved.parameters, before.parameters),
+    mean: choose(moved.mean, before.mean),
+    meanSquare: choose(moved.meanSquare, before.meanSquare),
+    average: choose(movingAverage(before.average, moved.parameters, decay), before.average),
+    isFinite,
+  }
+}
+
+const optimiseOwn: Optimise = (before, gradient, loss, step, { clipNorm, optimiser }, decay) => {
+  const { learningRate, weightDecay } = optimiser
+  const [parameters, mean, meanSquare, average, isFinite] = ownOptimiserStep(
+    [gradient, before.parameters, before.mean, before.meanSquare, before.average, loss],
+    {
+      kept: 1 - learningRate * weightDecay,
+      stepSize: learningRate / (1 - BETA_1 ** (step + 1)),
+      correction: 1 / (1 - BETA_2 ** (step + 1)),
+      decay,
+      clipNorm,
+    },
+  ) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Scalar]
+  return { parameters, mean, meanSquare, average, isFinite }
+}
+
+/** Picks on the device. Both vectors have to be finite. */
+function chooseBy(isFinite: tf.Scalar): (after: tf.Tensor1D, unchanged: tf.Tensor1D) => tf.Tensor1D {
+  const isLost = tf.sub(1, isFinite)
+  return (after, unchanged) => tf.add(tf.mul(after, isFinite), tf.mul(unchanged, isLost))
 }
 
 /** So that the vectors that are not chosen are finite too: 0 times NaN is NaN. */

@@ -11,8 +11,8 @@ const DEFECT_THRESHOLD = 0.5
 type Validation = NonNullable<EpochReport['validation']>
 
 /**
- * The averaged weights on examples with trusted masks: the binary head says where, the class head's best defect class
- * says which. Loss is the mean over the batches, without self-correction.
+ * The averaged weights on examples with trusted masks: the binary head (1 - P(background) without one) says where, the
+ * class head's best defect class says which. Loss is the mean over the batches, without self-correction.
  */
 export async function validate(
   state: TrainingState,
@@ -33,8 +33,8 @@ export async function validate(
     value.dispose()
     const [total] = await report.terms.data()
     lossSum += total! * part.length
-    const probability = await readDefectProbability(logits, height)
-    const defectClass = await readDefectClass(logits, height)
+    const probability = await readDefectProbability(logits, part[0]!.target, setup.classCount)
+    const defectClass = await readDefectClass(logits, part[0]!.target, setup.classCount)
     const pixels = width * height
     part.forEach(({ target }, i) => {
       const data = Uint8Array.from({ length: pixels }, (_, p) =>

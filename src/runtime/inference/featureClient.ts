@@ -1,7 +1,10 @@
-import { AppError } from '../../core/errors'
 import { embeddedBackbone } from '../../nn/onnx/embeddedBackbone'
 import { featureLevelsOf } from '../../nn/onnx/embeddedFeatures'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
+import { addressOf, type CatalogueEntry } from '../models/catalogue'
+import { CATALOGUE } from '../models/wholeCatalogue'
+import type { OpenLibraryBackbone } from '../models/libraryModel'
+import type { FeatureLimit } from './featureLimit'
 import type { InferenceHost } from './inferenceHost'
 
 const EMBEDDED_ID = 'embedded'
@@ -10,12 +13,27 @@ const EMBEDDED_ID = 'embedded'
 const EMBEDDED_SOURCE =
   'the file models/embedded-encoder.onnx of the app; in its source code public/models/embedded-encoder.onnx'
 
-/** The embedded backbone in the inference worker, with its cache on disk. */
-export function createFeatureClient(host: InferenceHost): FeatureExtractor {
+/** Where the catalogue has a model's file from; nothing for files from disk. */
+function addressIn(catalogue: readonly CatalogueEntry[], id: string): string {
+  const entry = catalogue.find((one) => one.id === id)
+  return entry?.origin ? `, from ${addressOf(entry.origin, entry.encoder.graph, null)}` : ''
+}
+
+/** Backbones in the inference worker, the embedded one and those of the library, with their cache on disk. */
+export function createFeatureClient(
+  host: InferenceHost,
+  openBackbone: OpenLibraryBackbone,
+  limit: FeatureLimit,
+): FeatureExtractor {
   const never = new AbortController().signal
   return {
     describe: async (backboneId) => {
-      assertKnown(backboneId)
+      if (backboneId !== EMBEDDED_ID) {
+        const { model, hash, facts } = await openBackbone(backboneId)
+        const { kind, levels, multipleOf, tensors } = facts
+        const source = `its file is ${model.encoder.name}${addressIn(CATALOGUE, model.id)}`
+        return { id: model.id, title: model.title, kind, hash, levels, multipleOf, source, tensors }
+      }
       const { model } = await host.loadSource()
       return {
         id: EMBEDDED_ID,
@@ -28,21 +46,28 @@ export function createFeatureClient(host: InferenceHost): FeatureExtractor {
         tensors: embeddedBackbone(model),
       }
     },
-    extract: async (backboneId, key, image, { signal }) => {
-      assertKnown(backboneId)
-      const source = await host.loadSource()
-      const { features, status } = await host.call('embedded', 'batch', signal, (api, callSignal, wish) =>
-        api.extract({ ...source, wish }, key, image, callSignal),
+    extract: async (backboneId, cacheKey, image, { signal }) => {
+      const request = { cacheKey, image, limitBytes: limit.bytes() }
+      if (backboneId === EMBEDDED_ID) {
+        const source = await host.loadSource()
+        const { features, status } = await host.call(EMBEDDED_ID, 'batch', signal, (api, callSignal, wish) =>
+          api.extract({ ...source, wish }, request, callSignal),
+        )
+        host.report(status)
+        return features
+      }
+      const { model, hash } = await openBackbone(backboneId)
+      const { features, status } = await host.call(model.id, 'batch', signal, (api, callSignal, wish) =>
+        api.extractByLibrary({ model, hash, wish }, request, callSignal),
       )
       host.report(status)
       return features
     },
-    cacheBytes: () => host.call('embedded', 'interactive', never, (api) => api.cacheBytes()),
-    clearCache: () => host.call('embedded', 'interactive', never, (api) => api.clearCache()),
+    cacheState: () => host.call(EMBEDDED_ID, 'interactive', never, (api) => api.cacheState(limit.bytes())),
+    setCacheLimit: async (bytes) => {
+      limit.set(bytes)
+      await host.call(EMBEDDED_ID, 'interactive', never, (api) => api.cacheState(bytes))
+    },
+    clearCache: () => host.call(EMBEDDED_ID, 'interactive', never, (api) => api.clearCache()),
   }
-}
-
-function assertKnown(backboneId: string): void {
-  if (backboneId !== EMBEDDED_ID)
-    throw new AppError('model/missing', `the backbone "${backboneId}" is not on this computer`)
 }

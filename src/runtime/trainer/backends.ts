@@ -4,6 +4,7 @@ import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?u
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
 import { messageOf } from '../../core/errors'
+import { installOwnKernels } from '../../nn/kernels/ownKernels'
 import { repairWasmKernels } from '../../nn/ops/wasmKernels'
 import { tf } from '../../nn/tf'
 import { probeGpuAdapter } from '../gpuAdapter'
@@ -23,6 +24,7 @@ export function createBackendHost(): BackendHost {
   })
   serveThreadsFromOrigin(self)
   repairWasmKernels()
+  installOwnKernels()
   const threads = wasmThreads()
   setThreadsCount(threads)
   // Without threads the plain SIMD build is the smaller and the safer one.
@@ -30,6 +32,7 @@ export function createBackendHost(): BackendHost {
   return {
     threads,
     probeGpu: probeGpuAdapter,
+    whenLost: () => deviceLoss(tf.backend()),
     start: async (name) => {
       try {
         return (await withinTime(tf.setBackend(name))) ? null : 'it did not start'
@@ -38,6 +41,13 @@ export function createBackendHost(): BackendHost {
       }
     },
   }
+}
+
+/** A lost device answers nothing more, so a step that waits for it would wait for ever. */
+function deviceLoss(backend: unknown): Promise<string> {
+  const { device } = backend as { device?: { readonly lost?: Promise<{ readonly message: string }> } }
+  if (device?.lost === undefined) return new Promise(() => {})
+  return device.lost.then(({ message }) => message || 'the driver gave no reason')
 }
 
 function withinTime(starting: Promise<boolean>): Promise<boolean> {

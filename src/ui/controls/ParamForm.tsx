@@ -101,6 +101,15 @@ function Control({
   switch (spec.kind) {
     case 'number':
       return <NumberControl spec={spec} value={Number(value)} onChange={onChange} control={control} />
+    case 'openNumber':
+      return (
+        <OpenNumberControl
+          spec={spec}
+          value={typeof value === 'number' ? value : null}
+          onChange={onChange}
+          control={control}
+        />
+      )
     case 'boolean':
       return (
         <Switch
@@ -155,6 +164,35 @@ function NumberControl({
       }}
       onBlur={() => {
         if (draft === '' || draft === '-') setDraft(value)
+      }}
+    />
+  )
+}
+
+/** Empty is a value of its own here: automatic. */
+function OpenNumberControl({
+  spec,
+  value,
+  onChange,
+  control,
+}: {
+  spec: ParamSpec & { kind: 'openNumber' }
+  value: number | null
+  onChange: (value: number | null) => void
+  control: ControlAttributes
+}) {
+  return (
+    <NumberInput
+      {...control}
+      value={value ?? ''}
+      placeholder={spec.automatic}
+      min={spec.min}
+      max={spec.max}
+      step={spec.step}
+      clampBehavior="strict"
+      onChange={(next) => {
+        if (next === '') onChange(null)
+        if (typeof next === 'number' && next >= spec.min && next <= spec.max) onChange(next)
       }}
     />
   )

@@ -6,6 +6,8 @@ const MODEL: ModelEntry = {
   id: 'edgetam',
   title: 'EdgeTAM',
   summary: '',
+  kind: 'segmenter',
+  features: null,
   source: 'catalogue',
   family: null,
   licence: { name: 'Apache-2.0', url: 'https://licence.example', note: 'Weights by Meta.' },

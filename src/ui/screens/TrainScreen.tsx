@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { GraduationCap, Play } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import type { JsonObject } from '../../core/json'
 import { isStudentDraft } from '../../domain/live'
 import type { RunId } from '../../domain/records'
@@ -8,11 +8,15 @@ import { SETTINGS_ID } from '../../domain/records'
 import { useApp, useObservable, useOpenProject, useRecords, useSession } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
 import { FailureNote } from '../controls/FailureNote'
+import { useScreenCommands } from '../commands/useScreenCommands'
+import { CompareView } from '../train/compare/CompareView'
 import { LiveView } from '../train/LiveView'
+import { OperatingPointView } from '../train/operatingPoint/OperatingPointView'
 import { RecipePanel } from '../train/RecipePanel'
 import { RunList } from '../train/RunList'
 import { RunView } from '../train/RunView'
 import '../train/train.css'
+import { trainCommands, type TrainView } from '../train/trainCommands'
 import { TrainingSetPanel } from '../train/TrainingSetPanel'
 import { useKept } from '../useKept'
 import { useTask } from '../useTask'
@@ -58,6 +62,35 @@ export function TrainScreen() {
   }, [app, version])
 
   const shown = runs.find((run) => run.id === shownId) ?? runs[0]
+  const [view, setView] = useKept<TrainView>('TrainScreen.view', () => 'curves')
+  const [partnerId, setPartnerId] = useKept<RunId | null>('TrainScreen.partner', () => null)
+  // The run in use is what a new one is measured against; else the run before it.
+  const others = runs.filter((run) => run.id !== shown?.id)
+  const partner =
+    others.find((run) => run.id === partnerId) ??
+    others.find((run) => run.id === activeRunId) ??
+    others.find((run) => shown !== undefined && run.startedAt < shown.startedAt) ??
+    others[0]
+  const isIdle = live === null && shown !== undefined
+  const possible: Readonly<Record<TrainView, boolean>> = {
+    curves: isIdle,
+    threshold: isIdle && shown.model !== null,
+    compare: isIdle && partner !== undefined,
+  }
+  const shownView = possible[view] ? view : 'curves'
+  const latest = useRef({ view: shownView, possible, show: setView })
+  latest.current = { view: shownView, possible, show: setView }
+  const commands = useMemo(
+    () =>
+      trainCommands({
+        view: () => latest.current.view,
+        canShow: (wanted) => latest.current.possible[wanted],
+        show: (wanted) => latest.current.show(wanted),
+      }),
+    [],
+  )
+  useScreenCommands(commands)
+
   const isReadOnly = useOpenProject().isReadOnly()
   const blocker =
     live !== null
@@ -106,12 +139,30 @@ export function TrainScreen() {
       </aside>
       <main className="train-main">
         {live !== null && <LiveView live={live} records={records} />}
-        {live === null && shown !== undefined && (
+        {isIdle && shownView === 'curves' && (
           <RunView
             run={shown}
             isActive={shown.id === activeRunId}
             drafts={draftsOf.get(shown.id) ?? 0}
             isTraining={false}
+            onThreshold={() => setView('threshold')}
+            onCompare={partner === undefined ? null : () => setView('compare')}
+          />
+        )}
+        {isIdle && shownView === 'threshold' && (
+          <OperatingPointView key={shown.id} run={shown} onClose={() => setView('curves')} />
+        )}
+        {isIdle && shownView === 'compare' && partner !== undefined && (
+          <CompareView
+            runs={runs}
+            a={partner}
+            b={shown}
+            activeRunId={activeRunId}
+            onChoose={(a, b) => {
+              setPartnerId(a)
+              app.session.setState({ runId: b })
+            }}
+            onClose={() => setView('curves')}
           />
         )}
         {live === null && shown === undefined && (
@@ -130,6 +181,11 @@ export function TrainScreen() {
           draftsOf={draftsOf}
           liveRunId={live?.runId ?? null}
           onShow={(id) => app.session.setState({ runId: id })}
+          onCompare={(id) => {
+            // The one on the screen stays; what is chosen stands beside it.
+            if (id !== shown?.id) setPartnerId(id)
+            setView('compare')
+          }}
         />
       </aside>
     </div>
