@@ -96,7 +96,7 @@ beforeAll(async () => {
     }),
   )
   const backbone = await services.features.describe('embedded')
-  const params = { channels: 16, epochs: 25, batchSize: 3, learningRate: 0.01, emaDecay: 0.8, seed: 4 }
+  const params = { channels: 16, epochs: 70, batchSize: 3, learningRate: 0.01, emaDecay: 0.8, seed: 4 }
   const events: TrainingEvent[] = []
   const run = trainStudent(
     {
@@ -212,6 +212,8 @@ const PICTURES: readonly (readonly [string, Size])[] = [
   ['of the size of the canvas', CANVAS],
 ]
 
+const classesSeen = new Set<number>()
+
 describe.skipIf(!hasNumpy)('docs/examples/run_student.py (needs python3 with numpy)', () => {
   test.each(
     PICTURES.flatMap(([what, size]) =>
@@ -228,7 +230,8 @@ describe.skipIf(!hasNumpy)('docs/examples/run_student.py (needs python3 with num
     const difference = maxDifference(found.defect, expected.defect.data)
     expect(difference).toBeLessThan(1e-3)
     expect(found.answer.score).toBeCloseTo(expected.imageScore, 3)
-    expect(new Set(expected.instances.map(({ classIndex }) => classIndex))).toEqual(new Set([0, 1]))
+    expect(expected.instances.length).toBeGreaterThan(0)
+    for (const { classIndex } of expected.instances) classesSeen.add(classIndex)
     expect(found.answer.instances.map((one) => [one.class_index, one.area, one.segmentation.counts])).toEqual(
       expected.instances.map((one) => [one.classIndex, one.areaPx, [...one.rle.counts]]),
     )
@@ -237,6 +240,10 @@ describe.skipIf(!hasNumpy)('docs/examples/run_student.py (needs python3 with num
       expect(one.bbox).toEqual(Object.values(expected.instances[i]!.boundsPx))
       expect(one.class).toBe(CLASSES[one.class_index]!.name)
     })
+  })
+
+  test('both classes were among the instances that were compared', () => {
+    expect(classesSeen).toEqual(new Set([0, 1]))
   })
 
   test('a head with another backbone is refused with the hash that is needed', () => {
