@@ -20,7 +20,7 @@ import { resizeForward } from '../../nn/ops/resize'
 import { openNodeSession } from '../__fixtures__/nodeOrt'
 
 // Compiling the wasm runtime may take seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 type Case = readonly [id: string, source: TinySource, params: JsonObject]
 
