@@ -135,6 +135,57 @@ test('propose, train, predict and evaluate, from files to files', async () => {
     ])
   })
 
+  await test.step('the whole network finds what the head finds', async () => {
+    const imageScores = async (form: 'head' | 'whole') => {
+      const folderOfForm = at(form)
+      const trained = await maskwright(
+        'train',
+        '--images',
+        at('in'),
+        '--annotations',
+        at('masks.json'),
+        '--recipe',
+        'box',
+        '--out',
+        folderOfForm,
+        '--epochs',
+        '2',
+        '--seed',
+        '5',
+        '--backend',
+        'wasm',
+        '--model-form',
+        form,
+      )
+      expect(trained).toMatchObject({ code: 0 })
+      expect(JSON.parse(readFileSync(path.join(folderOfForm, 'model.json'), 'utf8'))).toMatchObject({ form })
+      const predicted = await maskwright(
+        'predict',
+        '--images',
+        at('in'),
+        '--model',
+        folderOfForm,
+        '--out',
+        at(`${form}.json`),
+        '--threshold',
+        '0.3',
+      )
+      expect(predicted).toMatchObject({ code: 0 })
+      return (
+        JSON.parse(readFileSync(at(`${form}.json`), 'utf8')) as {
+          images: { attributes: { score: number } }[]
+        }
+      ).images.map((image) => image.attributes.score)
+    }
+    const head = await imageScores('head')
+    const whole = await imageScores('whole')
+    expect(whole).toHaveLength(head.length)
+    for (const [i, score] of whole.entries()) expect(score).toBeCloseTo(head[i]!, 3)
+    expect(readFileSync(at('whole', 'model.onnx')).length).toBeGreaterThan(
+      readFileSync(at('head', 'model.onnx')).length + 5_000_000,
+    )
+  })
+
   await test.step('evaluate gives truth against itself AP 1', async () => {
     const ended = await maskwright(
       'evaluate',

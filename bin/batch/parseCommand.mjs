@@ -148,6 +148,10 @@ function refuseWhatIsNotInThisVersion(command, values) {
     if (values.preset !== undefined && values.student !== undefined)
       throw new UsageError('--preset names its student; leave --student out')
   }
+  if (values['model-form'] !== undefined && !['head', 'whole'].includes(values['model-form']))
+    throw new UsageError(`--model-form must be head or whole, got "${values['model-form']}"`)
+  if (values.threshold > 1)
+    throw new UsageError(`--threshold must be a number from 0 to 1, got "${values.threshold}"`)
   if (values.backend !== undefined && !['webgpu', 'wasm', 'cpu'].includes(values.backend))
     throw new UsageError(`--backend must be webgpu, wasm or cpu, got "${values.backend}"`)
 }

@@ -103,6 +103,8 @@ test.each([
     [...train, '--preset', 'dino_final', '--student', 'unet'],
     /--preset names its student; leave --student out/,
   ],
+  ['unknown form of a model', [...train, '--model-form', 'half'], /--model-form must be head or whole/],
+  ['a threshold above 1', [...predict, '--threshold', '1.2'], /--threshold must be a number from 0 to 1/],
   ['unknown backend', [...train, '--backend', 'webgl'], /--backend must be webgpu, wasm or cpu/],
 ])('wrong usage is named with a remedy: %s', (_, words, message) => {
   expect(() => parseCommand(words)).toThrow(message)

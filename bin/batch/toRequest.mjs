@@ -3,7 +3,18 @@ import path from 'node:path'
 
 /** Options of the command line that name a file of the command; all others go to the app as they are. */
 const INPUT_FILES = ['annotations', 'labels', 'val', 'truth', 'predictions']
-const APP_OPTIONS = ['generator', 'params', 'recipe', 'student', 'preset', 'epochs', 'minutes', 'seed']
+const APP_OPTIONS = [
+  'generator',
+  'params',
+  'recipe',
+  'student',
+  'preset',
+  'epochs',
+  'minutes',
+  'seed',
+  'model-form',
+  'threshold',
+]
 
 /**
  * Checked values of the command line -> what the app is asked: input files by name, options, and where each output goes.

@@ -22,6 +22,7 @@ import type { RecordsView } from '../domain/live'
 import type { ReviewItem } from '../domain/reviewQueue'
 import type { TrainingSetSummary } from '../domain/trainingSet'
 import type { ExportReport } from '../formats/format'
+import type { ModelForm } from '../formats/modelInfo'
 import type { StudentDescriptor } from '../ml/trainingParams'
 import type { Capabilities } from '../ports/capabilities'
 import type { FeatureCacheState } from '../ports/featureExtractor'
@@ -473,8 +474,8 @@ export interface TransferActions {
   ): Promise<ExportReport>
   /** The last export's files, to save: called by the button of the report. */
   save(): Promise<void>
-  /** `model.onnx` and `model.json` of a run. */
-  saveModel(runId: RunId): Promise<void>
+  /** `model.onnx` and `model.json` of a run: its head, or the whole network with the backbone inside. */
+  saveModel(runId: RunId, form: ModelForm): Promise<void>
 }
 
 export interface MaskPatch {
@@ -499,6 +500,7 @@ export type {
   ExportReport,
   FeatureCacheState,
   ModelEntry,
+  ModelForm,
   PickedFile,
   ProjectSummary,
   SaveState,

@@ -3,6 +3,7 @@ import type { Clock, NewId } from '../ports/clock'
 import type { FeatureExtractor } from '../ports/featureExtractor'
 import type { Files } from '../ports/files'
 import type { ImageCodec } from '../ports/imageCodec'
+import type { ModelJoiner } from '../ports/modelJoiner'
 import type { ModelLibrary } from '../ports/modelLibrary'
 import type { ProjectStorage } from '../ports/projectStorage'
 import type { Segmenter } from '../ports/segmenter'
@@ -18,6 +19,7 @@ export interface Services {
   readonly models: ModelLibrary
   readonly features: FeatureExtractor
   readonly studentRunner: StudentRunner
+  readonly modelJoiner: ModelJoiner
   readonly trainer: Trainer
   readonly capabilities: CapabilityProbe
   readonly clock: Clock

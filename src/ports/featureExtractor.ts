@@ -1,5 +1,6 @@
 import type { JobOptions } from '../core/job'
 import type { RgbaImage } from '../core/raster'
+import type { BackboneTensors } from '../ml/backboneTensors'
 import type { BackboneKind, FeatureLevel, FeaturePack } from '../ml/training'
 
 export interface BackboneDescription {
@@ -12,8 +13,9 @@ export interface BackboneDescription {
   readonly levels: readonly FeatureLevel[]
   /** Width and height of an input must be multiples of this. */
   readonly multipleOf: number
-  /** How a placed RGB picture becomes its input, and which outputs become which level, for `model.json`. */
-  readonly preprocessing: string
+  /** Where its file comes from, in words, for `model.json` and for errors. */
+  readonly source: string
+  readonly tensors: BackboneTensors
 }
 
 /** Room that kept features take on this computer. */

@@ -4,6 +4,7 @@ import type { FeatureExtractor } from '../ports/featureExtractor'
 import type { Files } from '../ports/files'
 import type { ImageCodec } from '../ports/imageCodec'
 import type { InferenceStatus } from '../ports/inferenceStatus'
+import type { ModelJoiner } from '../ports/modelJoiner'
 import type { ModelLibrary } from '../ports/modelLibrary'
 import type { Segmenter } from '../ports/segmenter'
 import type { StudentRunner } from '../ports/studentRunner'
@@ -27,6 +28,7 @@ export interface Runtime {
   readonly models: ModelLibrary
   readonly features: FeatureExtractor
   readonly studentRunner: StudentRunner
+  readonly modelJoiner: ModelJoiner
   readonly imageCodec: ImageCodec
   readonly files: Files
   readonly capabilities: CapabilityProbe
@@ -54,6 +56,7 @@ export function createRuntime({ baseUrl, provider = 'auto' }: RuntimeOptions): R
     models: models.library,
     features: inference.features,
     studentRunner: inference.studentRunner,
+    modelJoiner: inference.modelJoiner,
     imageCodec: createImageCodec(),
     files: createFiles(),
     capabilities: createCapabilityProbe(),

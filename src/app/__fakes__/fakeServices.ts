@@ -103,7 +103,14 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
         id: 'embedded',
         title: 'Embedded',
         kind: 'pyramid',
-        preprocessing: 'none',
+        source: 'the app',
+        tensors: {
+          image: 'image',
+          preparation: { kind: 'luminance', stdFloor: 0.02, clip: 6 },
+          zeros: [],
+          levels: [{ output: 'feat4', stride: 4, channels: 2, layout: 'map' }],
+          tokenNorm: null,
+        },
         hash: 'f'.repeat(64),
         levels: [{ stride: 4, channels: 2 }],
         multipleOf: 32,
@@ -120,6 +127,10 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
       clearCache: async () => {},
     },
     studentRunner: { run: async (_key, _onnx, _features, pixels) => darkStudent(pixels) },
+    modelJoiner: {
+      join: async (backboneId, head) =>
+        new TextEncoder().encode(`${backboneId} + ${new TextDecoder().decode(head)}`),
+    },
     trainer: {
       exportCheckpoint: async () => {
         throw new AppError('train/bad-checkpoint', 'this trainer makes none')

@@ -87,7 +87,7 @@ export function createTrainingActions(
     const opened = workspace.open.get()
     try {
       const setup = { id, ...data, resumeFrom, backend: forcedBackend }
-      const { result, canvas } = await trainRun(
+      const { result, canvas, set } = await trainRun(
         workspace,
         setup,
         view,
@@ -96,7 +96,7 @@ export function createTrainingActions(
         },
         options,
       )
-      await keepModel(workspace, () => runOf(id), data.prepared, canvas, result, view.series())
+      await keepModel(workspace, () => runOf(id), data.prepared, { canvas, set }, result, view.series())
       activate(id)
       await (await import('../training/setThreshold')).setThresholdByReviews(workspace, id, options)
       await draft(id, options)
@@ -185,10 +185,11 @@ export function createTrainingActions(
       async (options) => {
         const checkpoint = await checkpointOf(id)
         const { spec } = readCheckpoint(checkpoint)
-        const { prepared } = await reopen(runOf(id))
+        const { prepared, frozen } = await reopen(runOf(id))
         const student = await workspace.services.trainer.exportCheckpoint(checkpoint, null, options)
         const series = seriesOfCheckpoint(checkpoint)
-        await keepModel(workspace, () => runOf(id), prepared, spec, student, series)
+        const setup = { canvas: spec, set: trainingSet(frozen.records) }
+        await keepModel(workspace, () => runOf(id), prepared, setup, student, series)
         activate(id)
         await draft(id, options)
       },

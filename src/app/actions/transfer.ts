@@ -47,18 +47,15 @@ export function createTransferActions(workspace: Workspace): TransferActions {
     save: async () => {
       for (const file of lastFiles) await workspace.services.files.save(file)
     },
-    saveModel: async (runId) => {
+    saveModel: async (runId, form) => {
       const run = workspace.records().get(runId)
-      if (run?.type !== 'run' || run.model === null || run.modelInfo === null) {
-        throw new AppError('model/missing', 'this run has no model to save')
-      }
-      const { blobs } = workspace.services.storage
+      if (run?.type !== 'run') throw new AppError('model/missing', 'this run has no model to save')
+      const { exportModel } = await import('../training/exportModel')
+      const { onnx, json } = await exportModel(workspace, run, form)
+      const { files } = workspace.services
       const name = fileSafe(run.name)
-      await workspace.services.files.save({ path: `${name}-model.onnx`, bytes: await blobs.get(run.model) })
-      await workspace.services.files.save({
-        path: `${name}-model.json`,
-        bytes: await blobs.get(run.modelInfo),
-      })
+      await files.save({ path: `${name}-model.onnx`, bytes: onnx })
+      await files.save({ path: `${name}-model.json`, bytes: new TextEncoder().encode(json) })
     },
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../core/errors'
 import type { JsonObject } from '../../core/json'
-import { describeModel } from '../../formats/modelInfo'
+import { describeModel } from '../../formats/describeModel'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { ModelLibrary } from '../../ports/modelLibrary'
 import { fakeModel, fakeModels, fakeServices } from '../__fakes__/fakeServices'
@@ -19,7 +19,14 @@ const NET = {
   hash: 'a'.repeat(64),
   levels: [{ stride: 4, channels: 2 }],
   multipleOf: 32,
-  preprocessing: 'none',
+  source: 'a file',
+  tensors: {
+    image: 'image',
+    preparation: { kind: 'channels', mean: [0, 0, 0], std: [1, 1, 1] },
+    zeros: [],
+    levels: [{ output: 'feat4', stride: 4, channels: 2, layout: 'map' }],
+    tokenNorm: null,
+  },
 } as const
 
 /** A command whose library knows `net.onnx` once it was added; `addFiles` may answer otherwise. */
@@ -61,8 +68,22 @@ const modelJson = (backbone: typeof NET | null): string =>
       params: {},
       classes: [{ name: 'scratch', color: '#ffffff' }] as never,
       canvas: { width: 64, height: 64 },
-      backbone,
+      backbone:
+        backbone === null
+          ? null
+          : { id: ID, sha256: backbone.hash, source: backbone.source, tensors: backbone.tensors },
       threshold: 0.5,
+      run: {
+        startedAt: '2026-01-01T00:00:00.000Z',
+        backend: 'cpu',
+        seconds: 1,
+        steps: 2,
+        epoch: 0,
+        stoppedEarly: false,
+        snapshotSha256: null,
+        images: { train: 2, validation: 0, confirmedClean: 0 },
+        masks: { accepted: 2, unreviewed: 0 },
+      },
     }),
   )
 const GIVEN = { backboneFiles: ['net.onnx'] }
@@ -90,7 +111,9 @@ test('a model on a backbone of its own asks for that file, and takes it', async 
   const texts = { modelJson: modelJson(NET) }
   await expect(loadStudent(input({}, texts), command())).rejects.toMatchObject({
     code: 'model/missing',
-    message: `the model was trained on backbone "${ID}" (SHA-256 aaaaaaaaaaaa…): give its file, --backbone FILE.onnx`,
+    message: expect.stringContaining(
+      `the model needs the backbone "${ID}" (SHA-256 aaaaaaaaaaaa…)`,
+    ) as string,
   })
   const { model } = await loadStudent(input(GIVEN, texts), command())
   expect(model.backboneId).toBe(ID)

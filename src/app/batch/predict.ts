@@ -1,4 +1,4 @@
-import { isAbort, messageOf } from '../../core/errors'
+import { AppError, isAbort, messageOf } from '../../core/errors'
 import type { ImportIssue } from '../../core/issues'
 import type { PickedFile } from '../../ports/files'
 import type { RgbaImage } from '../../core/raster'
@@ -43,6 +43,11 @@ export const predictCommand: BatchHandler = async (input, context) => {
   }
 }
 
+/** A model that does not fit fails every picture alike: one message says it, not one for each. */
+function isModelFault(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'model/incompatible' || error.code === 'model/missing')
+}
+
 /** Predicts file by file; an unreadable picture becomes an issue and the rest goes on. */
 export async function* predictFiles(
   files: readonly PickedFile[],
@@ -66,7 +71,7 @@ export async function* predictFiles(
       )
       yield { file, picture, prediction }
     } catch (error) {
-      if (isAbort(error)) throw error
+      if (isAbort(error) || isModelFault(error)) throw error
       issues.push({ severity: 'error', path: file.path, message: messageOf(error), remedy: null })
     }
   }

@@ -5,6 +5,7 @@ import { readLabels } from './readLabels'
 import type { TrainingRun } from '../../domain/records'
 import { SOURCE_RUNS, type SourceRun } from '../../ml/sourceRuns'
 import { readInstances } from '../instances'
+import { exportModel } from '../training/exportModel'
 import { openDataset } from './openDataset'
 import {
   optionNumber,
@@ -27,6 +28,9 @@ export const trainCommand: BatchHandler = async (input, context) => {
   refuseUnknownStudent(studentId, context)
   // Before any picture is read: a wrong file is told at once.
   const backboneId = await chooseBackbone(input, context)
+  const form = optionText(input.options, 'model-form') ?? 'head'
+  if (form !== 'head' && form !== 'whole')
+    throw new AppError('usage/invalid-parameter', `--model-form must be head or whole, got "${form}"`)
   const opened = await openDataset(context, input.images, await input.file('annotations'), null)
   const issues: ImportIssue[] = [...opened.issues]
   if (input.has('labels')) issues.push(...(await confirmClean(input, context)))
@@ -60,7 +64,7 @@ export const trainCommand: BatchHandler = async (input, context) => {
   const run = workspace.records().get(runId) as TrainingRun
   if (run.model === null || run.modelInfo === null)
     throw new AppError('train/diverged', run.failure ?? 'the run has no model')
-  const { blobs } = workspace.services.storage
+  const { onnx, json } = await exportModel(workspace, run, form)
   const summary = app.training.summary()
   const series = await app.training.seriesOf(runId)
   return {
@@ -76,8 +80,8 @@ export const trainCommand: BatchHandler = async (input, context) => {
       validationImages: summary.reviewedValidationImages,
     },
     outputs: [
-      { path: 'model.onnx', bytes: await blobs.get(run.model) },
-      { path: 'model.json', bytes: await blobs.get(run.modelInfo) },
+      { path: 'model.onnx', bytes: onnx },
+      textFile('model.json', json),
       textFile('run.json', JSON.stringify({ ...runFacts(run), ...series }, null, 1)),
       textFile('corrected.json', JSON.stringify(await correctedMasks(context, run))),
     ],

@@ -13,7 +13,14 @@ const NET = {
   hash: 'a'.repeat(64),
   levels: [{ stride: 4, channels: 2 }],
   multipleOf: 48,
-  preprocessing: 'none',
+  source: 'a file',
+  tensors: {
+    image: 'image',
+    preparation: { kind: 'channels', mean: [0, 0, 0], std: [1, 1, 1] },
+    zeros: [],
+    levels: [{ output: 'feat4', stride: 4, channels: 2, layout: 'map' }],
+    tokenNorm: null,
+  },
 } as const
 
 /** A project with a boxed picture, ready to train, and a library whose backbone `net` may be taken away. */
@@ -96,7 +103,9 @@ test('drafts of a run whose backbone was removed, or is another one now, are ref
   library.hasNet = true
   library.hash = 'b'.repeat(64)
   expect(await app.training.draft(run.id)).toBe(0)
-  expect(app.notices.get().at(-1)!.message).toContain('was trained on backbone "net" (aaaaaaaaaaaa…)')
+  expect(app.notices.get().at(-1)!.message).toContain(
+    'was trained on features of backbone "net" (SHA-256 aaaaaaaaaaaa…)',
+  )
 })
 
 test('features that found no room: the training goes on, and it is said', async () => {

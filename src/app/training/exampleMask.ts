@@ -15,7 +15,8 @@ export interface ThresholdExample extends Size {
 }
 
 /**
- * What drafts at this threshold would show, at the example's size: probability at least `threshold`, specks left out, and nothing where the person did not know.
+ * What drafts at this threshold would show, at the example's size: probability at least `threshold`, specks left out, and
+ * nothing where the person did not know.
  */
 export function exampleMask(example: ThresholdExample, threshold: number): BinaryMask {
   const { width, height, probability, truth } = example

@@ -1,23 +1,29 @@
 import type { Size } from '../../core/geometry'
 import type { BlobHash, RunId, RunStatus, TrainingRun } from '../../domain/records'
-import { describeModel } from '../../formats/modelInfo'
+import type { TrainingSet } from '../../domain/trainingSet'
+import { describeModel } from '../../formats/describeModel'
 import type { TrainedStudent } from '../../ml/training'
 import type { RunSeries } from '../app'
 import type { Workspace } from '../workspace'
+import { modelBackbone, modelRun } from './modelFacts'
 import type { PreparedRun } from './prepareRun'
 
-/** Stores a run's model with its description and log; the run is over then, and what was saved on the way goes. */
+/**
+ * Stores a run's model with its description and log; the run is over then, and what was saved on the way goes. `set` is
+ * what the run was started with.
+ */
 export async function keepModel(
   workspace: Workspace,
   runOf: () => TrainingRun,
   prepared: PreparedRun,
-  canvas: Size,
+  { canvas, set }: { readonly canvas: Size; readonly set: TrainingSet },
   student: TrainedStudent,
   series: RunSeries,
 ): Promise<void> {
   const { blobs } = workspace.services.storage
   const putText = (text: string): Promise<BlobHash> => blobs.put(new TextEncoder().encode(text))
-  const { recipe, threshold, seed } = runOf()
+  const run = runOf()
+  const { recipe, threshold, seed } = run
   const info = describeModel({
     studentId: prepared.student.id,
     recipe,
@@ -25,8 +31,9 @@ export async function keepModel(
     params: prepared.values,
     classes: prepared.classes,
     canvas,
-    backbone: prepared.backbone,
+    backbone: modelBackbone(prepared),
     threshold,
+    run: modelRun(workspace, run, set, student),
   })
   const model = await blobs.put(student.onnx)
   const modelInfo = await putText(JSON.stringify(info, null, 2))

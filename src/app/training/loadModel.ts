@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors'
 import type { TrainingRun } from '../../domain/records'
-import { checkBackbone, type ModelInfo } from '../../formats/modelInfo'
+import type { ModelInfo } from '../../formats/modelInfo'
+import { checkBackbone } from '../../formats/readModelInfo'
 import type { Workspace } from '../workspace'
 import type { StudentModel } from './predictImage'
 
@@ -23,6 +24,7 @@ export async function loadModel(workspace: Workspace, run: TrainingRun): Promise
     canvas: { width: info.input.width, height: info.input.height },
     classCount: info.classes.length,
     threshold: run.threshold,
+    minimumAreaPx: info.minimumAreaPx,
     backboneId: run.backbone?.id ?? null,
   }
 }

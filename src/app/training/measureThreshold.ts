@@ -14,13 +14,7 @@ import { ignoreRegions, reviewedMasks } from '../reviewedTruth'
 import type { Workspace } from '../workspace'
 import type { ThresholdExample } from './exampleMask'
 import { independentImages, type IndependentImages } from './independentImages'
-import {
-  cutContent,
-  MIN_AREA_PX,
-  predictImage,
-  type ImagePrediction,
-  type StudentModel,
-} from './predictImage'
+import { cutContent, predictImage, type ImagePrediction, type StudentModel } from './predictImage'
 import { THRESHOLD_STOPS, thresholdChoice, type ThresholdChoice } from './thresholdChoice'
 
 /** How a run does at every threshold, on reviewed images that it did not learn from. */
@@ -73,7 +67,7 @@ export async function measureThreshold(
     const truth = isReviewed(records, image) ? await truthOf(workspace, image) : null
     if (truth !== null && measured.has(image))
       addScores(histogram, composeTarget(truth, null).data, prediction.defect.data)
-    if (shown.includes(image)) examples.set(image, exampleOf(image, prediction, truth))
+    if (shown.includes(image)) examples.set(image, exampleOf(image, prediction, truth, model.minimumAreaPx))
   }
   const points = THRESHOLD_STOPS.map((threshold) => operatingPoint(histogram, threshold))
   return {
@@ -138,6 +132,7 @@ function exampleOf(
   image: ImageRecord,
   { answer, frame }: ImagePrediction,
   truth: TargetContent | null,
+  minimumAreaPx: number,
 ): ThresholdExample {
   const { content } = frame
   const grid: TargetGrid = { content, canvas: content }
@@ -146,7 +141,7 @@ function exampleOf(
     ...content,
     probability: cutContent(answer.defect, frame).data,
     truth: truth === null ? null : composeTarget(truth, grid).data,
-    smallestPx: (MIN_AREA_PX * content.width * content.height) / (image.width * image.height),
+    smallestPx: (minimumAreaPx * content.width * content.height) / (image.width * image.height),
   }
 }
 

@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors'
 import type { Box, Size } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
 import type { RgbaImage, Rle, ScoreMap } from '../../core/raster'
@@ -8,9 +9,6 @@ import { rleFromPatch } from '../../ml/raster/rle'
 import type { FeaturePack } from '../../ml/training'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { StudentAnswer, StudentRunner } from '../../ports/studentRunner'
-
-/** Specks below this are noise at any threshold (product: model.json "postprocessing"). */
-export const MIN_AREA_PX = 4
 
 export interface PredictedInstance {
   /** Index into the model's classes. */
@@ -40,6 +38,8 @@ export interface StudentModel {
   readonly canvas: Size
   readonly classCount: number
   readonly threshold: number
+  /** Smaller components are dropped. */
+  readonly minimumAreaPx: number
   /** Whose features it takes; null: the pixels are all it takes. */
   readonly backboneId: string | null
 }
@@ -58,6 +58,12 @@ export async function predictImage(
       ? { ...model.canvas, levels: [] }
       : await services.features.extract(model.backboneId, `${image.key}:plain`, pixels, options)
   const answer = await services.studentRunner.run(model.key, model.onnx, features, pixels, options)
+  const channels = answer.classes.length / (answer.width * answer.height)
+  if (channels !== model.classCount + 1)
+    throw new AppError(
+      'model/incompatible',
+      `model.onnx tells ${channels - 1} classes apart, model.json names ${model.classCount}: the two files belong to different models`,
+    )
   // Probabilities are resized, not masks: the threshold comes last.
   const defect = resizeScores(cutContent(answer.defect, frame), image.picture)
   const instances = instancesOf(defect, answer, frame, model)
@@ -87,7 +93,7 @@ function instancesOf(
     data: Uint8Array.from(defect.data, (value) => (value >= model.threshold ? 1 : 0)),
   }
   return connectedComponents(mask, 8)
-    .filter((component) => component.areaPx >= MIN_AREA_PX)
+    .filter((component) => component.areaPx >= model.minimumAreaPx)
     .map(({ areaPx, boundsPx, mask: patch }) => {
       let sum = 0
       const votes = new Float64Array(model.classCount)

@@ -1,5 +1,6 @@
 import type { JobOptions } from '../../core/job'
 import type { BlobHash, RunId, ThresholdOrigin, TrainingRun } from '../../domain/records'
+import { describeAgain } from '../../formats/describeModel'
 import type { ModelInfo } from '../../formats/modelInfo'
 import type { Workspace } from '../workspace'
 import { independentImages } from './independentImages'
@@ -29,7 +30,7 @@ async function withThreshold(
   const { blobs } = workspace.services.storage
   // Our own bytes, proved by their hash.
   const info = JSON.parse(new TextDecoder().decode(await blobs.get(modelInfo))) as ModelInfo
-  return blobs.put(new TextEncoder().encode(JSON.stringify({ ...info, threshold }, null, 2)))
+  return blobs.put(new TextEncoder().encode(JSON.stringify(describeAgain(info, { threshold }), null, 2)))
 }
 
 /**

@@ -2,7 +2,7 @@ import { AppError, messageOf } from '../../core/errors'
 import type { Size } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
 import type { RunId } from '../../domain/records'
-import { trainingSet, type ImageTarget } from '../../domain/trainingSet'
+import { trainingSet, type ImageTarget, type TrainingSet } from '../../domain/trainingSet'
 import type { TrainedStudent, TrainingEvent, TrainingExample, TrainingSpec } from '../../ml/training'
 import type { TrainingHandle } from '../../ports/trainer'
 import { classIndexes, type Workspace } from '../workspace'
@@ -26,6 +26,8 @@ export interface RunSetup {
 export interface TrainedRun {
   readonly result: TrainedStudent
   readonly canvas: Size
+  /** What it was trained on. */
+  readonly set: TrainingSet
 }
 
 /**
@@ -125,7 +127,7 @@ export async function trainRun(
       )
       onHandle(handle)
       try {
-        return { result: await handle.finished, canvas }
+        return { result: await handle.finished, canvas, set }
       } catch (error) {
         onHandle(null)
         if (isSecond || signal.aborted || !isMachineFailure(error)) throw error

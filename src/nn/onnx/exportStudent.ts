@@ -1,8 +1,9 @@
+import { studentFeatureNames } from '../../ml/studentFeatureNames'
 import { BINARY_PLANES } from '../losses/studentLoss'
 import type { LevelStandard, StudentNetwork, StudentShape } from '../students/student'
 import { createGraphBuilder } from './graphBuilder'
 import { resizeNode } from './layers'
-import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS, studentFeatureNames } from './studentTensors'
+import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS } from './studentTensors'
 
 /**
  * A trained student as an ONNX file (opset 17), float32, with the tensors that `studentTensors` names. Height and width

@@ -1,4 +1,6 @@
 import { assert } from '../../core/assert'
+import { AppError } from '../../core/errors'
+import { assertSameMeaning } from './operatorMeaning'
 import { createMessage, littleEndianFloats, littleEndianIntegers, type MessageWriter } from './protobuf'
 
 /** A dimension: its size, or the name of a size that is known only when the network runs. */
@@ -20,16 +22,33 @@ export interface GraphBuilder {
   constant(values: Float32Array, dims: readonly number[], name?: string): string
   /** An int64 vector stored in the file. */
   indices(values: readonly number[]): string
-  /** Adds a node with one output and returns that output's name. `null` leaves an optional input out. */
+  /**
+   * Adds a node and returns the name of its first output; `unread` says how many more it must have. `null` leaves an
+   * optional input out.
+   */
   node(
     operator: string,
     inputs: readonly (string | null)[],
     attributes?: { readonly [name: string]: Attribute },
     output?: string,
+    unread?: number,
   ): string
+  /** Puts parts of another file in as they are, after the nodes so far. */
+  insert(parts: InsertedParts): void
   output(name: string, dims: readonly Dimension[], type?: ElementType): void
   /** The file. `metadata` is kept under `metadata_props`. */
   finish(graphName: string, metadata: { readonly [key: string]: string }): Uint8Array<ArrayBuffer>
+}
+
+/** Messages of a graph that was written elsewhere: `NodeProto`, `TensorProto`, `ValueInfoProto`. */
+export interface InsertedParts {
+  readonly nodes: readonly Uint8Array[]
+  readonly tensors: readonly Uint8Array[]
+  readonly valueInfos: readonly Uint8Array[]
+  readonly irVersion: number
+  readonly opsets: ReadonlyMap<string, number>
+  /** Standard operators that the nodes are made of. */
+  readonly operators: ReadonlySet<string>
 }
 
 const IR_VERSION = 8
@@ -42,6 +61,9 @@ export function createGraphBuilder(): GraphBuilder {
   const inputs: MessageWriter[] = []
   const outputs: MessageWriter[] = []
   const tensors: MessageWriter[] = []
+  const valueInfos: Uint8Array[] = []
+  const operators = new Set<string>()
+  const inserted: InsertedParts[] = []
   let values = 0
   const fresh = (prefix: string): string => `${prefix}_${values++}`
 
@@ -71,15 +93,23 @@ export function createGraphBuilder(): GraphBuilder {
       return store(ELEMENTS.float32, dims, littleEndianFloats(data), name)
     },
     indices: (data) => store(ELEMENTS.int64, [data.length], littleEndianIntegers(data)),
-    node: (operator, from, attributes = {}, output = fresh(operator.toLowerCase())) => {
+    node: (operator, from, attributes = {}, output = fresh(operator.toLowerCase()), unread = 0) => {
+      operators.add(operator)
       const node = createMessage()
       for (const name of from) node.text(1, name ?? '')
       node.text(2, output)
+      for (let i = 0; i < unread; i++) node.text(2, fresh('unread'))
       node.text(3, fresh('node'))
       node.text(4, operator)
       for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value))
       graph.message(1, node)
       return output
+    },
+    insert: (parts) => {
+      for (const node of parts.nodes) graph.bytes(1, node)
+      for (const tensor of parts.tensors) graph.bytes(5, tensor)
+      valueInfos.push(...parts.valueInfos)
+      inserted.push(parts)
     },
     output: (name, dims, type = 'float32') => void outputs.push(valueInfo(name, dims, type)),
     finish: (graphName, metadata) => {
@@ -87,14 +117,18 @@ export function createGraphBuilder(): GraphBuilder {
       for (const tensor of tensors) graph.message(5, tensor)
       for (const value of inputs) graph.message(11, value)
       for (const value of outputs) graph.message(12, value)
-      const opset = createMessage()
-      opset.text(1, '')
-      opset.integer(2, OPSET)
+      for (const value of valueInfos) graph.bytes(13, value)
+      const opsets = commonOpsets(operators, inserted)
       const model = createMessage()
-      model.integer(1, IR_VERSION)
+      model.integer(1, Math.max(IR_VERSION, ...inserted.map(({ irVersion }) => irVersion)))
       model.text(2, 'Maskwright')
       model.message(7, graph)
-      model.message(8, opset)
+      for (const [domain, version] of opsets) {
+        const opset = createMessage()
+        opset.text(1, domain)
+        opset.integer(2, version)
+        model.message(8, opset)
+      }
       for (const [key, value] of Object.entries(metadata)) {
         const entry = createMessage()
         entry.text(1, key)
@@ -104,6 +138,33 @@ export function createGraphBuilder(): GraphBuilder {
       return model.finish()
     },
   }
+}
+
+/**
+ * The opset of each domain for one file: the newest that a part has. A file has one for all its nodes, so parts of
+ * older opsets are refused when an operator of theirs has changed since.
+ */
+function commonOpsets(
+  operators: ReadonlySet<string>,
+  inserted: readonly InsertedParts[],
+): ReadonlyMap<string, number> {
+  const newest = Math.max(OPSET, ...inserted.map(({ opsets }) => opsets.get('') ?? 0))
+  assertSameMeaning(operators, OPSET, newest)
+  const common = new Map([['', newest]])
+  for (const part of inserted) {
+    assertSameMeaning(part.operators, part.opsets.get('') ?? 0, newest)
+    for (const [domain, version] of part.opsets) {
+      if (domain === '') continue
+      const other = common.get(domain) ?? version
+      if (other !== version)
+        throw new AppError(
+          'model/incompatible',
+          `the graphs cannot be joined: they use versions ${other} and ${version} of the operators of "${domain}"`,
+        )
+      common.set(domain, version)
+    }
+  }
+  return common
 }
 
 function attribute(name: string, value: Attribute): MessageWriter {

@@ -11,6 +11,8 @@ export interface MessageWriter {
   text(field: number, value: string): void
   bytes(field: number, value: Uint8Array): void
   message(field: number, value: MessageWriter): void
+  /** A field as it stood in another message, tag included. */
+  raw(field: Uint8Array): void
   finish(): Uint8Array<ArrayBuffer>
 }
 
@@ -43,6 +45,7 @@ export function createMessage(): MessageWriter {
     text: (field, value) => delimited(field, new TextEncoder().encode(value)),
     bytes: delimited,
     message: (field, value) => delimited(field, value.finish()),
+    raw: push,
     finish: () => {
       const out = new Uint8Array(length)
       let at = 0

@@ -2,6 +2,7 @@ import { assert } from '../../core/assert'
 import type { RgbaImage } from '../../core/raster'
 import { decodeHalf } from '../../ml/float16'
 import { channelsFirst, rgbPlanes } from '../../ml/imaging/planes'
+import { studentFeatureNames } from '../../ml/studentFeatureNames'
 import type { FeaturePack } from '../../ml/training'
 import { tensorOf, type AnyTensor, type FloatTensor } from './session'
 
@@ -17,13 +18,6 @@ import { tensorOf, type AnyTensor, type FloatTensor } from './session'
 export const STUDENT_PIXELS = 'pixels'
 export const STUDENT_CLASSES = 'classes'
 export const STUDENT_DEFECT = 'defect'
-
-export function studentFeatureNames(levels: readonly { readonly stride: number }[]): string[] {
-  return levels.map(({ stride }, index) => {
-    const ofOneStride = levels.filter((level) => level.stride === stride).length
-    return ofOneStride === 1 ? `feat${stride}` : `feat${stride}_${index}`
-  })
-}
 
 /** Feeds for one picture. `pixels` has the size the features were computed at. */
 export function studentFeeds(features: FeaturePack, pixels: RgbaImage): Record<string, FloatTensor> {

@@ -1,6 +1,7 @@
 import { assert } from '../../core/assert'
 import type { FeatureLevel } from '../../ml/training'
-import { STUDENT_PIXELS, studentFeatureNames } from '../onnx/studentTensors'
+import { studentFeatureNames } from '../../ml/studentFeatureNames'
+import { STUDENT_PIXELS } from '../onnx/studentTensors'
 import { tf } from '../tf'
 import { IMAGENET_STANDARD } from '../vit/imagenetStandard'
 import type { Vit } from '../vit/vit'

@@ -1,5 +1,8 @@
+import { embeddedBackbone } from '../../nn/onnx/embeddedBackbone'
 import { featureLevelsOf } from '../../nn/onnx/embeddedFeatures'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
+import { addressOf, type CatalogueEntry } from '../models/catalogue'
+import { CATALOGUE } from '../models/wholeCatalogue'
 import type { OpenLibraryBackbone } from '../models/libraryModel'
 import type { FeatureLimit } from './featureLimit'
 import type { InferenceHost } from './inferenceHost'
@@ -7,8 +10,14 @@ import type { InferenceHost } from './inferenceHost'
 const EMBEDDED_ID = 'embedded'
 
 /** For `model.json`. */
-const EMBEDDED_PREPROCESSING =
-  'tensor "feat<stride>" for each level, float32 (1, channels, height / stride, width / stride), from the backbone run on the same placed image: (RGB / 255 - median) / max(std, 0.02) with median and population std of the luminance (mean of the three channels), clipped to -6..6, prompt all zero'
+const EMBEDDED_SOURCE =
+  'the file models/embedded-encoder.onnx of the app; in its source code public/models/embedded-encoder.onnx'
+
+/** Where the catalogue has a model's file from; nothing for files from disk. */
+function addressIn(catalogue: readonly CatalogueEntry[], id: string): string {
+  const entry = catalogue.find((one) => one.id === id)
+  return entry?.origin ? `, from ${addressOf(entry.origin, entry.encoder.graph, null)}` : ''
+}
 
 /** Backbones in the inference worker, the embedded one and those of the library, with their cache on disk. */
 export function createFeatureClient(
@@ -21,8 +30,9 @@ export function createFeatureClient(
     describe: async (backboneId) => {
       if (backboneId !== EMBEDDED_ID) {
         const { model, hash, facts } = await openBackbone(backboneId)
-        const { kind, levels, multipleOf, preprocessing } = facts
-        return { id: model.id, title: model.title, kind, hash, levels, multipleOf, preprocessing }
+        const { kind, levels, multipleOf, tensors } = facts
+        const source = `its file is ${model.encoder.name}${addressIn(CATALOGUE, model.id)}`
+        return { id: model.id, title: model.title, kind, hash, levels, multipleOf, source, tensors }
       }
       const { model } = await host.loadSource()
       return {
@@ -32,7 +42,8 @@ export function createFeatureClient(
         hash: model.files.encoder.sha256,
         levels: featureLevelsOf(model).map(({ stride, channels }) => ({ stride, channels })),
         multipleOf: model.input.multipleOf,
-        preprocessing: EMBEDDED_PREPROCESSING,
+        source: EMBEDDED_SOURCE,
+        tensors: embeddedBackbone(model),
       }
     },
     extract: async (backboneId, cacheKey, image, { signal }) => {

@@ -8,7 +8,7 @@ import { onceItWorks } from '../onceItWorks'
 import { createMemoryFolder, type CacheFolder } from './cacheFolder'
 import { decodeEmbedding, encodeEmbedding } from './embeddingPackBytes'
 import { createEmbeddingStore, EMBEDDING_CACHE_LIMIT_BYTES, EMBEDDING_MEMORY_BYTES } from './embeddingStore'
-import { explained, isGpuToBlame, releaseAll } from './failures'
+import { explained, isGpuToBlame, openGraph, releaseAll } from './failures'
 import { createFeatureCache, featureFileName } from './featureCache'
 import type { InferenceStatus } from '../../ports/inferenceStatus'
 import type { ExtractRequest, InferenceApi, WishedSource } from './inferenceApi'
@@ -17,7 +17,7 @@ import { createLibraryModels } from './libraryModels'
 import { openEmbedded, type OpenedModel } from './openEmbedded'
 import { createPackCache, type PackCache } from './packCache'
 import { createProviders, type ProviderDeps } from './providers'
-import { createStudentSessions } from './studentSessions'
+import { createStudentSessions, STUDENT_FILE } from './studentSessions'
 import { createNotes } from './verdicts'
 
 export interface InferenceDeps extends ProviderDeps {
@@ -147,8 +147,13 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
     },
     runStudent: async (request, signal) => {
       const { ort } = await providers.prepare(request.wish)
-      const openSession = (onnx: Uint8Array) => ort.open({ onnx, externalData: [] }, 'wasm')
-      return students.run(request, openSession, signal)
+      const openSession = (onnx: Uint8Array) =>
+        openGraph(ort, STUDENT_FILE, { onnx, externalData: [] }, 'wasm')
+      try {
+        return await students.run(request, openSession, signal)
+      } catch (error) {
+        throw explained(error, 'The student')
+      }
     },
     cacheState: async (limitBytes) => {
       const bytes = await (await openFeatures(limitBytes)).bytes()

@@ -2,6 +2,7 @@ import { createCell, type Observable } from '../../core/observable'
 import type { EmbeddedModel } from '../../nn/onnx/embeddedManifest'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { InferenceStatus } from '../../ports/inferenceStatus'
+import type { ModelJoiner } from '../../ports/modelJoiner'
 import type { Segmenter } from '../../ports/segmenter'
 import type { StudentRunner } from '../../ports/studentRunner'
 import type { LibraryModel, OpenLibraryBackbone, OpenLibraryModel } from '../models/libraryModel'
@@ -14,6 +15,7 @@ export interface LazyInference {
   readonly segmenter: Segmenter
   readonly features: FeatureExtractor
   readonly studentRunner: StudentRunner
+  readonly modelJoiner: ModelJoiner
   /** One for each model that has answered. */
   readonly status: Observable<readonly InferenceStatus[]>
   loadEmbedded(): Promise<EmbeddedModel>
@@ -47,6 +49,7 @@ export function createLazyInference(options: {
       clearCache: async () => (await load()).features.clearCache(),
     },
     studentRunner: { run: async (...call) => (await load()).studentRunner.run(...call) },
+    modelJoiner: { join: async (...call) => (await load()).modelJoiner.join(...call) },
     status,
     loadEmbedded: async () => (await load()).loadEmbedded(),
     inspect: async (...call) => (await load()).inspect(...call),

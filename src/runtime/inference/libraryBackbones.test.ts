@@ -66,7 +66,10 @@ describe('a backbone of the library', () => {
       kind: 'tokens',
       levels: Array(4).fill({ stride: 14, channels: 64 }) as unknown,
       multipleOf: 14,
-      preprocessing: expect.stringContaining('blocks 1, 2, 4, 7') as string,
+      tensors: {
+        image: 'pixel_values',
+        levels: Array(4).fill({ layout: 'tokens', channels: 64 }) as unknown,
+      },
     })
     expect(await features.describe('pyramid')).toMatchObject({
       kind: 'pyramid',

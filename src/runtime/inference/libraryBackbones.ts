@@ -82,9 +82,9 @@ export function createLibraryBackbones({
     describe: async (model, wish) => {
       const opened = await openFor(model, wish)
       if (opened === null) return null
-      const { spoken, multipleOf, preprocessing } = opened.backbone
+      const { spoken, multipleOf, tensorsOf } = opened.backbone
       const { levels } = opened
-      return { family: spoken.title, kind: spoken.kind, levels, multipleOf, preprocessing }
+      return { family: spoken.title, kind: spoken.kind, levels, multipleOf, tensors: tensorsOf(levels) }
     },
     extract: async (model, wish, image, signal) => {
       const { backbone, session, status } = await known(model, wish)

@@ -4,6 +4,7 @@ import { createFeatureClient } from './featureClient'
 import { createFeatureLimit } from './featureLimit'
 import { createInferenceHost, type InferenceHostOptions } from './inferenceHost'
 import { inspectModel } from './inspectModel'
+import { createModelJoiner } from './modelJoiner'
 import { createSegmenterClient } from './segmenterClient'
 import { createStudentRunnerClient } from './studentRunnerClient'
 
@@ -26,6 +27,7 @@ export function openInference({
     segmenter: createSegmenterClient(host, openLibraryModel),
     features: createFeatureClient(host, openLibraryBackbone, createFeatureLimit(memory)),
     studentRunner: createStudentRunnerClient(host),
+    modelJoiner: createModelJoiner(host, openLibraryBackbone),
     loadEmbedded: async () => (await host.loadSource()).model,
     inspect: (model: LibraryModel, signal: AbortSignal) => inspectModel(host, model, signal),
   }

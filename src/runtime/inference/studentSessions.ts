@@ -9,6 +9,9 @@ import {
 import type { StudentAnswer } from '../../ports/studentRunner'
 import type { StudentRequest } from './inferenceApi'
 
+/** What people know the file as. */
+export const STUDENT_FILE = 'model.onnx'
+
 type OpenStudent = (onnx: Uint8Array) => Promise<InferenceSession>
 
 export interface StudentSessions {
@@ -39,7 +42,7 @@ export function createStudentSessions(): StudentSessions {
       signal.throwIfAborted()
       const { pixels } = request
       const feeds = studentFeeds(request.features, pixels)
-      checkTensors(session, request.modelKey, Object.keys(feeds), [STUDENT_CLASSES, STUDENT_DEFECT])
+      checkTensors(session, STUDENT_FILE, Object.keys(feeds), [STUDENT_CLASSES, STUDENT_DEFECT])
       const { classes, defect } = readStudentOutputs(await session.run(feeds), pixels)
       return { width: pixels.width, height: pixels.height, classes, defect }
     },

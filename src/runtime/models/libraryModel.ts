@@ -1,3 +1,4 @@
+import type { BackboneTensors } from '../../ml/backboneTensors'
 import type { BackboneKind, FeatureLevel } from '../../ml/training'
 
 /** A graph file and the files of weights it names. Blobs cross into the worker without being copied. */
@@ -26,7 +27,7 @@ export interface BackboneFacts {
   readonly kind: BackboneKind
   readonly levels: readonly FeatureLevel[]
   readonly multipleOf: number
-  readonly preprocessing: string
+  readonly tensors: BackboneTensors
 }
 
 /** A backbone of the library: one graph, and what is known of it. */

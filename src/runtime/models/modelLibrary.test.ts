@@ -302,7 +302,13 @@ const FACTS: BackboneFacts = {
   kind: 'pyramid',
   levels: [{ stride: 4, channels: 8 }],
   multipleOf: 32,
-  preprocessing: 'RGB / 127.5 - 1',
+  tensors: {
+    image: 'pixel_values',
+    preparation: { kind: 'channels', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+    zeros: [],
+    levels: [{ output: 'feat4', stride: 4, channels: 8, layout: 'map' }],
+    tokenNorm: null,
+  },
 }
 const inspectBackbone = (): Promise<InspectedModel> =>
   Promise.resolve({ family: FACTS.family, caution: null, backbone: FACTS })

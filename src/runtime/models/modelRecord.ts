@@ -1,3 +1,4 @@
+import { readBackboneTensors } from '../../formats/backboneTensorsSchema'
 import type { BackboneFacts } from './libraryModel'
 
 /** A stored file of a model: its bytes lie in the folder under the hash. */
@@ -102,7 +103,8 @@ function readFile(json: unknown): StoredFile | null {
 /** Null for facts of another shape: the model is then to be added again. */
 function readBackbone(json: unknown): BackboneFacts | null {
   if (!isObject(json) || !Array.isArray(json['levels'])) return null
-  const { family, kind, multipleOf, preprocessing } = json
+  const { family, kind, multipleOf } = json
+  const tensors = readBackboneTensors(json['tensors'])
   const isNumber = (value: unknown): value is number =>
     typeof value === 'number' && Number.isSafeInteger(value)
   const levels = json['levels'].flatMap((level: unknown) =>
@@ -110,9 +112,9 @@ function readBackbone(json: unknown): BackboneFacts | null {
       ? [{ stride: level['stride'], channels: level['channels'] }]
       : [],
   )
-  if (typeof family !== 'string' || typeof preprocessing !== 'string' || !isNumber(multipleOf)) return null
+  if (typeof family !== 'string' || tensors === null || !isNumber(multipleOf)) return null
   if ((kind !== 'pyramid' && kind !== 'tokens') || levels.length !== json['levels'].length) return null
-  return { family, kind, levels, multipleOf, preprocessing }
+  return { family, kind, levels, multipleOf, tensors }
 }
 
 function isObject(json: unknown): json is { readonly [key: string]: unknown } {

@@ -8,6 +8,10 @@ import { STUDENTS } from '../../nn/students'
 import { tf } from '../../nn/tf'
 import { assembleBatch, disposeBatch } from '../../nn/train/batches'
 import { initialValues, layOut, nameValues, type ParameterLayout } from '../../nn/train/flatParameters'
+import { readDefectProbability } from '../../nn/train/readLogits'
+import { TrainingState } from '../../nn/train/trainingState'
+import { createRandom } from '../../core/random'
+import { disposeReport } from '../../nn/losses/studentLoss'
 import { standardsFor } from '../../nn/train/standards'
 import type { JsonObject } from '../../core/json'
 import { readParams } from '../../core/params'
@@ -16,7 +20,7 @@ import { resizeForward } from '../../nn/ops/resize'
 import { openNodeSession } from '../__fixtures__/nodeOrt'
 
 // Compiling the wasm runtime may take seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 type Case = readonly [id: string, source: TinySource, params: JsonObject]
 
@@ -82,5 +86,54 @@ describe.each(CASES)('exported %s on %s with %j', (id, source, params) => {
     expect(Math.max(...answer.defect) - Math.min(...answer.defect)).toBeGreaterThan(0.01)
     tf.dispose([...weights.values(), full, logits])
     disposeBatch(batch)
+  })
+
+  test('gives after training what the averaged weights give in the trainer', async () => {
+    await startBackend('wasm')
+    const classCount = 2
+    const { levels, size } = tinyShape(source)
+    const shape = { classCount, levels, backboneWeights: null, input: size }
+    const { values: settings } = readParams(
+      STUDENT_DESCRIPTORS.find((descriptor) => descriptor.id === id)!.params,
+      params,
+    )
+    const network = STUDENTS.get(id).build(shape, settings)
+    const examples = Array.from({ length: 2 }, (_, i) => tinyExample(i, 30 + i, source))
+    const standards = standardsFor(
+      network,
+      examples.map(({ features }) => features),
+    )
+    const setup = { classCount, standards, pixelBlock: network.pixelBlock }
+    const state = new TrainingState(network, 3)
+    const classWeights = tf.tensor1d([1, 1, 1])
+    const batch = assembleBatch(examples, setup, null)
+    const dropout = createRandom(1)
+    for (let step = 0; step < 6; step++) {
+      const report = state.step(
+        batch,
+        {
+          loss: { classWeights, binaryWeight: 0.5, diceBeta: 0.4, correction: null },
+          optimiser: { learningRate: 0.005, weightDecay: 0.01 },
+          clipNorm: 1,
+          emaLimit: 0.5,
+        },
+        dropout,
+      )
+      disposeReport(report)
+    }
+    const one = assembleBatch([examples[0]!], setup, null)
+    const logits = state.predict(one)
+    const trained = await readDefectProbability(logits, size, classCount)
+    const onnx = exportStudent(network, shape, await state.averagedValues(), standards, {})
+    tf.dispose([logits, classWeights])
+    for (const made of [batch, one]) disposeBatch(made)
+    state.dispose()
+
+    const session = await openNodeSession(onnx)
+    const feeds = studentFeeds(examples[0]!.features, examples[0]!.pixels)
+    const { defect } = readStudentOutputs(await session.run(feeds), size)
+    await session.release()
+    expect(maxDifference(defect, trained)).toBeLessThan(1e-3)
+    expect(Math.max(...trained) - Math.min(...trained)).toBeGreaterThan(0.01)
   })
 })

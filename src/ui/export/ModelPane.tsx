@@ -1,9 +1,8 @@
-import { Button } from '@mantine/core'
-import { Download } from 'lucide-react'
 import { SETTINGS_ID } from '../../domain/records'
 import { useApp, useRecords } from '../AppProvider'
 import { FailureNote } from '../controls/FailureNote'
 import { Section } from '../controls/Section'
+import { DownloadModelButton } from '../train/DownloadModelButton'
 import { useTask } from '../useTask'
 
 /** The model in use as ONNX with its description. */
@@ -23,17 +22,13 @@ export function ModelPane() {
             ? `The model in use, "${run.name}", as ONNX with a description of its inputs and outputs.`
             : 'Train a student first: its model can then be downloaded as ONNX.'}
         </p>
-        <Button
-          variant="default"
-          leftSection={<Download size={14} />}
-          disabled={!hasModel}
-          loading={task.isBusy}
-          onClick={() => {
-            if (runId !== null) task.start(() => app.transfer.saveModel(runId))
+        <DownloadModelButton
+          run={hasModel ? run : null}
+          isBusy={task.isBusy}
+          onSave={(form) => {
+            if (runId !== null) task.start(() => app.transfer.saveModel(runId, form))
           }}
-        >
-          Download model
-        </Button>
+        />
       </div>
       <FailureNote failure={task.failure} onDismiss={task.dismiss} />
     </Section>

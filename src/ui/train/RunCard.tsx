@@ -14,10 +14,12 @@ import {
   XCircle,
 } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
+import type { ModelForm } from '../../app/app'
 import { isResumable, savedEpochText } from '../../domain/resumableRun'
 import type { RunStatus, TrainingRun } from '../../domain/records'
 import { backendName } from './backendName'
 import { durationText } from './durationText'
+import { MODEL_FORMS } from './modelForms'
 import { UseModelButton } from './UseModelButton'
 
 const STATUS: Readonly<
@@ -63,7 +65,7 @@ export function RunCard({
   onRename: () => void
   onDraft: () => void
   onRemoveDrafts: () => void
-  onSave: () => void
+  onSave: (form: ModelForm) => void
   onResume: () => void
 }) {
   // A reload ends a training; its record still says "running".
@@ -104,9 +106,18 @@ export function RunCard({
             <Menu.Item leftSection={<Eraser size={13} />} disabled={drafts === 0} onClick={onRemoveDrafts}>
               Remove {drafts === 1 ? '1 draft' : `${drafts} drafts`}
             </Menu.Item>
-            <Menu.Item leftSection={<Download size={13} />} disabled={!hasModel} onClick={onSave}>
-              Download model (ONNX)
-            </Menu.Item>
+            {MODEL_FORMS.filter(({ form }) => form === 'whole' || run.backbone !== null).map(
+              ({ form, title }) => (
+                <Menu.Item
+                  key={form}
+                  leftSection={<Download size={13} />}
+                  disabled={!hasModel}
+                  onClick={() => onSave(form)}
+                >
+                  Download: {title}
+                </Menu.Item>
+              ),
+            )}
           </Menu.Dropdown>
         </Menu>
       </div>

@@ -67,7 +67,7 @@ export function RunList({
             onRename={() => setRenaming(run)}
             onDraft={() => draftAgain(app, run.id)}
             onRemoveDrafts={() => void removeDrafts(run)}
-            onSave={() => saveModel(app, run.id)}
+            onSave={(form) => saveModel(app, run.id, form)}
             onResume={() => resumeRun(app, run.id)}
           />
         ))}

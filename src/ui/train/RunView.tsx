@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { Download, GitCompare, ListChecks, RefreshCw, SlidersHorizontal } from 'lucide-react'
+import { GitCompare, ListChecks, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { RunSeries } from '../../app/app'
 import type { RunId, TrainingRun } from '../../domain/records'
@@ -7,6 +7,7 @@ import { isResumable } from '../../domain/resumableRun'
 import { useApp } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
 import { CorrectionReviewLine } from './CorrectionReviewLine'
+import { DownloadModelButton } from './DownloadModelButton'
 import { ResumePanel } from './ResumePanel'
 import { draftAgain, saveModel } from './runActions'
 import { SeriesPanel } from './SeriesPanel'
@@ -62,15 +63,9 @@ export function RunView({
           )}
           {hasModel && (
             <>
+              <DownloadModelButton run={run} isBusy={false} onSave={(form) => saveModel(app, run.id, form)} />
               <Button variant="default" leftSection={<SlidersHorizontal size={13} />} onClick={onThreshold}>
                 Threshold {run.threshold.toFixed(2)}
-              </Button>
-              <Button
-                variant="default"
-                leftSection={<Download size={13} />}
-                onClick={() => saveModel(app, run.id)}
-              >
-                Download model
               </Button>
               <Button
                 variant="default"

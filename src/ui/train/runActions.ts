@@ -1,10 +1,10 @@
-import type { App } from '../../app/app'
+import type { App, ModelForm } from '../../app/app'
 import type { RunId } from '../../domain/records'
 import { showFailure } from '../controls/showFailure'
 
 /** Downloads `model.onnx` and `model.json` of a run; says so when that fails. */
-export function saveModel(app: App, runId: RunId): void {
-  app.transfer.saveModel(runId).catch((error: unknown) => showFailure('The model was not saved', error))
+export function saveModel(app: App, runId: RunId, form: ModelForm): void {
+  app.transfer.saveModel(runId, form).catch((error: unknown) => showFailure('The model was not saved', error))
 }
 
 /** Drafts for all images with a run's model, as a job; says so when it cannot start. */

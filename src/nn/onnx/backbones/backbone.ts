@@ -1,7 +1,8 @@
 import { AppError } from '../../../core/errors'
 import type { RgbaImage } from '../../../core/raster'
+import type { BackboneTensors } from '../../../ml/backboneTensors'
 import { encodeHalf } from '../../../ml/float16'
-import type { BackboneKind, FeaturePack } from '../../../ml/training'
+import type { BackboneKind, FeatureLevel, FeaturePack } from '../../../ml/training'
 import { ELEMENTS } from '../graphBuilder'
 import type { OnnxGraph } from '../readGraph'
 import type { InferenceSession } from '../session'
@@ -29,8 +30,8 @@ export interface PreparedBackbone {
   readonly onnx: Uint8Array<ArrayBuffer>
   /** Width and height of a picture must be multiples of this. */
   readonly multipleOf: number
-  /** For `model.json`. */
-  readonly preprocessing: string
+  /** How `extract` asks it, with the levels that it turned out to have. */
+  tensorsOf(levels: readonly FeatureLevel[]): BackboneTensors
   /** Throws `model/bad-output` for shapes that nobody expects and for values that are no numbers. */
   extract(session: InferenceSession, image: RgbaImage): Promise<FeaturePack>
 }

@@ -15,9 +15,6 @@ const STRIDES = [4, 8, 16, 32]
 const nameOf = (stride: number): string => `feat${stride}`
 const MULTIPLE_OF = 32
 
-const PREPROCESSING =
-  'one float32 map (1, channels, height / stride, width / stride) per level: tensor "feat<stride>" of the backbone run on the same placed image, "pixel_values" float32 (1, 3, height, width) = RGB / 127.5 - 1'
-
 /**
  * A convolutional network cut into `feat4`, `feat8`, `feat16`, `feat32`, fed with x / 127.5 - 1: MobileNetV2 as
  * TensorFlow trains it (models.md §2). Other outputs, such as class scores, are left out.
@@ -41,7 +38,13 @@ export const pyramid: BackboneInterface = {
     return {
       onnx: given.length === names.length ? graph.bytes : withOutputs(graph, names),
       multipleOf: MULTIPLE_OF,
-      preprocessing: PREPROCESSING,
+      tensorsOf: (levels) => ({
+        image: BACKBONE_INPUT,
+        preparation: { kind: 'channels', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+        zeros: [],
+        levels: levels.map((level) => ({ ...level, output: nameOf(level.stride), layout: 'map' })),
+        tokenNorm: null,
+      }),
       extract: async (session, image) => {
         const { width, height } = image
         assert(

@@ -39,7 +39,17 @@ export const visionTransformer: BackboneInterface = {
     return {
       onnx: withOutputs(graph, taps),
       multipleOf: patch,
-      preprocessing: preprocessingOf(patch, finalNorm.epsilon),
+      tensorsOf: (levels) => ({
+        image: BACKBONE_INPUT,
+        preparation: { kind: 'channels', mean: MEAN, std: STD },
+        zeros: [],
+        levels: levels.map((level, i) => ({ ...level, output: taps[i]!, layout: 'tokens' })),
+        tokenNorm: {
+          scale: [...finalNorm.scale],
+          shift: [...finalNorm.shift],
+          epsilon: finalNorm.epsilon,
+        },
+      }),
       extract: async (session, image) => {
         const { width, height } = image
         assert(width % patch === 0 && height % patch === 0, `sides are multiples of ${patch}`)
@@ -112,8 +122,4 @@ function tappedBlocks(
     )
   }
   return { finalNorm, taps: TAPPED_BLOCKS.map((block) => stream[2 * (block + 1)]!) }
-}
-
-function preprocessingOf(patch: number, epsilon: number): string {
-  return `one float32 map (1, channels, height / ${patch}, width / ${patch}) per level, level i (from 0) as tensor "feat${patch}_<i>": tokens after blocks ${TAPPED_BLOCKS.join(', ')} (counted from 0) of the backbone run on the same placed image, "pixel_values" float32 (1, 3, height, width) = (RGB / 255 - (${MEAN.join(', ')})) / (${STD.join(', ')}); each through the backbone's final layer norm (epsilon ${epsilon.toExponential(0)}), class token and registers dropped, the others row by row`
 }

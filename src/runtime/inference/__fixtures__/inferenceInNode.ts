@@ -111,7 +111,7 @@ export function inferenceInNode(
   return { host, runs, loaded, workers: () => workers }
 }
 
-function fromPublicModels(url: string): Promise<Response> {
+export function fromPublicModels(url: string): Promise<Response> {
   return Promise.resolve(new Response(readFileSync(`public/models/${basename(url)}`)))
 }
 

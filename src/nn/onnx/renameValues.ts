@@ -1,0 +1,58 @@
+import { createMessage } from './protobuf'
+import { readFields, readUtf8 } from './readMessage'
+
+/** What happens to the names of a graph that is put into another one. */
+export interface Renaming {
+  /** Of tensors; the empty name of an absent optional input stays empty. */
+  readonly value: (name: string) => string
+  readonly node: (name: string) => string
+  /** Of sizes that are known only when the network runs. */
+  readonly size: (name: string) => string
+}
+
+/** Which fields of a message hold names, and which hold messages that do. All other fields are copied as they are. */
+type Schema = { readonly [field: number]: keyof Renaming | (() => Schema) }
+
+// Field numbers of onnx.proto3. Functions, because graphs sit in attributes of nodes of graphs.
+const TENSOR: Schema = { 8: 'value' }
+const DIMENSION: Schema = { 2: 'size' }
+const SHAPE: Schema = { 1: () => DIMENSION }
+const TENSOR_TYPE: Schema = { 2: () => SHAPE }
+const TYPE: Schema = { 1: () => TENSOR_TYPE }
+const VALUE_INFO: Schema = { 1: 'value', 2: () => TYPE }
+const ATTRIBUTE: Schema = { 6: () => GRAPH, 11: () => GRAPH }
+const NODE: Schema = { 1: 'value', 2: 'value', 3: 'node', 5: () => ATTRIBUTE }
+const GRAPH: Schema = {
+  1: () => NODE,
+  5: () => TENSOR,
+  11: () => VALUE_INFO,
+  12: () => VALUE_INFO,
+  13: () => VALUE_INFO,
+}
+
+/** A `NodeProto`, `TensorProto` or `ValueInfoProto` with other names and all else as it was. */
+export function renameNode(message: Uint8Array, renaming: Renaming): Uint8Array {
+  return renamed(message, NODE, renaming)
+}
+
+export function renameTensor(message: Uint8Array, renaming: Renaming): Uint8Array {
+  return renamed(message, TENSOR, renaming)
+}
+
+export function renameValueInfo(message: Uint8Array, renaming: Renaming): Uint8Array {
+  return renamed(message, VALUE_INFO, renaming)
+}
+
+function renamed(message: Uint8Array, schema: Schema, renaming: Renaming): Uint8Array {
+  const out = createMessage()
+  for (const { number, bytes, raw } of readFields(message)) {
+    const rule = schema[number]
+    if (rule === undefined) out.raw(raw)
+    else if (typeof rule === 'function') out.bytes(number, renamed(bytes, rule(), renaming))
+    else {
+      const name = readUtf8(bytes)
+      out.text(number, name === '' ? '' : renaming[rule](name))
+    }
+  }
+  return out.finish()
+}
