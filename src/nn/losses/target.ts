@@ -1,5 +1,6 @@
 import { assert } from '../../core/assert'
 import { IGNORE, type LabelMap } from '../../core/raster'
+import { hasOwnKernels } from '../kernels/ownKernels'
 import { tf } from '../tf'
 
 /** The labels of a batch in the forms the losses take. Owns tensors: call `disposeTarget`. */
@@ -26,8 +27,8 @@ export interface BatchTarget {
 const BARRED = 254
 
 /**
- * `barred` lists, example by example, the pixels that self-correction must leave alone; null = none. The tensors are made
- * when they are first asked for: the own kernels read the codes, everything else the planes.
+ * `barred` lists, example by example, the pixels that self-correction must leave alone; null = none. The own kernels
+ * read the codes, everything else the planes: what this backend needs is made at once, the rest when it is asked for.
  */
 export function createTarget(
   labels: readonly LabelMap[],
@@ -63,31 +64,37 @@ export function createTarget(
     defectPixels += pixels - ignored - background
   })
 
-  const made = new Map<string, tf.Tensor>()
-  const once = <T extends tf.Tensor>(name: string, create: () => T): T => {
-    // Kept, so that a step that asks first may tidy up without it.
-    if (!made.has(name)) made.set(name, tf.keep(create()))
-    return made.get(name) as T
-  }
   const shape: [number, number, number] = [n, height, width]
+  const create = {
+    oneHot: () => tf.tensor4d(oneHotOf(codes, classCount), [classCount + 1, ...shape]),
+    correctable: () =>
+      tf.tensor3d(
+        Float32Array.from(codes, (code) => (code === 0 ? 1 : 0)),
+        shape,
+      ),
+    background: () => tf.tensor1d(backgroundPixels),
+    // TensorFlow.js has no name for bytes but `bool`.
+    codes: () => tf.tensor3d(codes, shape, 'bool'),
+  }
+  const needed = hasOwnKernels() ? (['codes'] as const) : (['oneHot', 'correctable', 'background'] as const)
+  const made = new Map<string, tf.Tensor>(needed.map((name) => [name, create[name]()]))
+  const take = <K extends keyof typeof create>(name: K): ReturnType<(typeof create)[K]> => {
+    // Kept, so that a step that asks for more may tidy up without it.
+    if (!made.has(name)) made.set(name, tf.keep(create[name]()))
+    return made.get(name) as ReturnType<(typeof create)[K]>
+  }
   return {
     get oneHot() {
-      return once('oneHot', () => tf.tensor4d(oneHotOf(codes, classCount), [classCount + 1, ...shape]))
+      return take('oneHot')
     },
     get correctable() {
-      return once('correctable', () =>
-        tf.tensor3d(
-          Float32Array.from(codes, (c) => (c === 0 ? 1 : 0)),
-          shape,
-        ),
-      )
+      return take('correctable')
     },
     get background() {
-      return once('background', () => tf.tensor1d(backgroundPixels))
+      return take('background')
     },
     get codes() {
-      // TensorFlow.js has no name for bytes but `bool`.
-      return once('codes', () => tf.tensor3d(codes, shape, 'bool'))
+      return take('codes')
     },
     backgroundPixels,
     validPixels,

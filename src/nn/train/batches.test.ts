@@ -49,6 +49,31 @@ describe('assembleBatch', () => {
     disposeBatch(batch)
   })
 
+  test('gives on wasm what it gives on cpu, with every kind of half', async () => {
+    // Zero, subnormal, the smallest normal, the largest, infinity, NaN, with both signs, and ordinary ones.
+    const kinds = [0, 1, 0x3ff, 0x400, 0x7bff, 0x7c00, 0x7e00].flatMap((bits) => [bits, bits | 0x8000])
+    const data = Uint16Array.of(...kinds, 0x3c00, 0x3555)
+    const wide = { ...example, features: { ...example.features, levels: [{ stride: 2, channels: 8, data }] } }
+    const standards = [{ mean: new Float32Array(8).fill(0.5), std: new Float32Array(8).fill(2) }]
+    const read = async (backend: 'cpu' | 'wasm') => {
+      await startBackend(backend)
+      const setup = { classCount: 2, standards, pixelBlock: 2 }
+      const batch = assembleBatch([wide, wide], setup, createRandom(3))
+      const { features, pixels } = batch.input
+      const values = [[...features[0]!.dataSync()], [...pixels.dataSync()]] as const
+      disposeBatch(batch)
+      return values
+    }
+    const [features, pixels] = await read('cpu')
+    const own = await read('wasm')
+    // Infinite and NaN values have to be the same; the others differ by rounding.
+    const special = (values: readonly number[]) => values.map((value) => (Number.isFinite(value) ? 0 : value))
+    expect(special(own[0])).toEqual(special(features))
+    const finite = (values: readonly number[]) => values.map((value) => (Number.isFinite(value) ? value : 0))
+    expect(maxDifference(finite(own[0]), finite(features))).toBeLessThan(1e-5)
+    expect(maxDifference(own[1], pixels)).toBeLessThan(1e-6)
+  })
+
   test('folds blocks of pixels into channels, row by row, colour last', async () => {
     await startBackend('cpu')
     const standards = computeStandards([example.features])
