@@ -173,7 +173,12 @@ test('the batch command trains on a backbone from a file, and predicts with that
 
   const trained = await maskwright(
     ...train,
-    ...['--out', at('run'), '--epochs', '2', '--backbone', files['pyramid']!],
+    '--out',
+    at('run'),
+    '--epochs',
+    '2',
+    '--backbone',
+    files['pyramid']!,
   )
   expect(trained.stderr).not.toContain('maskwright:')
   expect(trained.code).toBe(0)
@@ -197,8 +202,14 @@ test('the batch command trains on a backbone from a file, and predicts with that
 
   const unfit = await maskwright(
     ...train,
-    ...['--out', at('other'), '--epochs', '1'],
-    ...['--student', 'dino-boxes2pixels', '--backbone', files['pyramid']!],
+    '--out',
+    at('other'),
+    '--epochs',
+    '1',
+    '--student',
+    'dino-boxes2pixels',
+    '--backbone',
+    files['pyramid']!,
   )
   expect(unfit.code).toBe(1)
   expect(unfit.stderr).toContain('student "dino-boxes2pixels" does not fit the backbone')

@@ -108,10 +108,13 @@ export function TrainScreen() {
       : isReadOnly
         ? 'Another tab is editing this project: take over to train here.'
         : (summary.blocker ?? missing)
-  const train = (): void =>
+  const train = (): void => {
+    // The large button of an empty screen is pressed all the same: it leads to what is missing.
+    if (missing !== null) return screen.modelsOpen.set(true)
     starting.start(async () => {
       await app.training.start({ studentId, backboneId, params: values })
     })
+  }
 
   return (
     <div className="train">
