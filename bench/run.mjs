@@ -26,10 +26,26 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --limit N           boxes a split and set, 250 by default
       --split NAME        test (default) or val
       --models DIR        manifest and weights; public/models by default
+  students     pseudo-masks x students x self-correction, by a twin of the product in PyTorch, or by the product in node
+      --data DIR          one such folder (required)
+      --plan NAME         table (default), or sweep: self-correction on and off
+      --masks LIST        ${'segmenter,otsu,degr,miss,full (default), segmenter-human, otsu-human'}
+      --students LIST     embedded (default), mobilenet, unet
+      --corrections LIST  off,on (default)
+      --seeds LIST, --epochs N (12), --params JSON, --flips none|horizontal|both
+      --groups JSON       the sweep: [{"arm", "weights", "epochs", "seed", "taus", "warmup", "by"}, ...]
+      --canvas WxH        otherwise the product's choice
+      --engine NAME       twin (default), or product: trained by the tab's own code in node
+      --mobilenet FILE    feature graph of MobileNetV2
+      --work DIR          prepared data and results; what is there is not made again
   interactive  box -> mask shown, and on disk, on one 512-px image, embedded model
       --boxes-count N     boxes to draw, 10 by default
   speed        encode and decode of the embedded model, beside PyTorch on the same cores
       --rounds N          30 by default
+  training-step  a step of a student beside PyTorch, a default training, memory
+      --students LIST     light (default)
+      --rounds N          3 by default
+      --steps-only        neither the default training nor the thousand images
   storage      a large project: added, opened again, scrolled
       --images N          10000 by default
 
@@ -52,8 +68,20 @@ const { values, positionals } = parseArgs({
     models: { type: 'string', default: path.join(ROOT, 'public/models') },
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
-    rounds: { type: 'string', default: '30' },
+    rounds: { type: 'string' },
+    students: { type: 'string', default: 'light' },
+    'steps-only': { type: 'boolean', default: false },
     'boxes-count': { type: 'string', default: '10' },
+    plan: { type: 'string', default: 'table' },
+    masks: { type: 'string', default: 'segmenter,otsu,degr,miss,full' },
+    students: { type: 'string', default: 'embedded' },
+    corrections: { type: 'string', default: 'off,on' },
+    groups: { type: 'string', default: '[]' },
+    canvas: { type: 'string' },
+    flips: { type: 'string', default: 'horizontal' },
+    engine: { type: 'string', default: 'twin' },
+    mobilenet: { type: 'string' },
+    work: { type: 'string', default: path.join(ROOT, 'tmp/bench/students') },
     images: { type: 'string', default: '10000' },
     report: { type: 'string', default: path.join(ROOT, 'docs/benchmarks.md') },
   },
@@ -69,6 +97,9 @@ switch (positionals[0]) {
   case 'segmenter':
     await segmenter()
     break
+  case 'students':
+    await students()
+    break
   case 'interactive': {
     const { runInteractive } = await import('./interactive/runInteractive.mjs')
     record('interactive', await runInteractive({ ...tools, boxes: Number(values['boxes-count']) }))
@@ -76,7 +107,18 @@ switch (positionals[0]) {
   }
   case 'speed': {
     const { runSpeed } = await import('./speed/runSpeed.mjs')
-    record('speed', await runSpeed({ ...tools, rounds: Number(values.rounds) }))
+    record('speed', await runSpeed({ ...tools, rounds: Number(values.rounds ?? 30) }))
+    break
+  }
+  case 'training-step': {
+    const { runTrainingStep } = await import('./trainingStep/runTrainingStep.mjs')
+    const report = await runTrainingStep({
+      ...tools,
+      students: values.students.split(','),
+      rounds: Number(values.rounds ?? 3),
+      hasWholeRun: !values['steps-only'],
+    })
+    record('training-step', report)
     break
   }
   case 'storage': {
@@ -142,6 +184,34 @@ async function segmenter() {
     `segmenter ${name} ${values.boxes}${values.split === 'test' ? '' : ` ${values.split}`}${limit > 0 ? ` limit ${limit}` : ''}`,
     report,
   )
+}
+
+async function students() {
+  const { runStudents } = await import('./students/runStudents.mjs')
+  if (values.data === undefined || !existsSync(values.data)) {
+    line.say(`--data: there is no folder "${values.data}"; the benchmark measures on real images with truth`)
+    process.exitCode = 2
+    return
+  }
+  const [width, height] = (values.canvas ?? '').split('x').map(Number)
+  const sections = await runStudents(values.data, {
+    plan: values.plan,
+    engine: values.engine,
+    arms: values.masks.split(','),
+    students: values.students.split(','),
+    corrections: values.corrections.split(',').map((word) => word === 'on'),
+    seeds: values.seeds.split(',').map(Number),
+    epochs: values.epochs === undefined ? 12 : Number(values.epochs),
+    params: JSON.parse(values.params),
+    groups: JSON.parse(values.groups),
+    canvas: values.canvas === undefined ? null : { width, height },
+    flips: values.flips,
+    models: path.resolve(values.models),
+    mobileNet: values.mobilenet,
+    work: path.resolve(values.work),
+    say: line.say,
+  })
+  for (const { name, text } of sections) record(name, text)
 }
 
 /** Prints a section and puts it into the report file. */

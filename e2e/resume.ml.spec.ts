@@ -42,7 +42,7 @@ test('a tab killed in mid-training: the run resumes where it was saved and ends 
     await goTo(page, 'Train')
     await page.getByLabel('Epochs', { exact: true }).fill(String(EPOCHS))
     // Few large steps: on a busy machine each one waits for its threads.
-    await page.getByText('Advanced', { exact: true }).click()
+    await page.locator('summary', { hasText: 'Advanced' }).click()
     await page.getByLabel('Batch size', { exact: true }).fill('32')
     await page
       .getByRole('complementary', { name: 'Training settings' })

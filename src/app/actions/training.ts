@@ -5,7 +5,7 @@ import { trainingSet, type TrainingSetSummary } from '../../domain/trainingSet'
 import { idOf, type RunId, type TrainingRun } from '../../domain/records'
 import { readCheckpoint } from '../../ml/trainingCheckpoint'
 import type { TrainingHandle } from '../../ports/trainer'
-import type { RunSeries, TrainingActions, TrainingRequest } from '../app'
+import type { Recipe, RunSeries, TrainingActions, TrainingRequest } from '../app'
 import { changesSince, freezeProject, snapshotOf, type FrozenProject } from '../training/frozenProject'
 import { dropCheckpoint, keepModel } from '../training/keepModel'
 import { createLiveView } from '../training/liveView'
@@ -48,7 +48,7 @@ export function createTrainingActions(
     workspace.transact('Training snapshot', 'ledger', {
       put: [
         { id: snapshotId, type: 'snapshot', reason: 'training', document: stored, createdAt: startedAt },
-        { ...workspace.settings(), training: prepared.values },
+        { ...workspace.settings(), ...recipeOf(prepared), training: prepared.values },
         newRun(id, prepared, { snapshotId, startedAt, number, set }),
       ],
     })
@@ -98,6 +98,7 @@ export function createTrainingActions(
       )
       await keepModel(workspace, () => runOf(id), data.prepared, canvas, result, view.series())
       activate(id)
+      await (await import('../training/setThreshold')).setThresholdByReviews(workspace, id, options)
       await draft(id, options)
     } catch (error) {
       // A project that was closed, or that another tab took over, keeps the run as interrupted.
@@ -202,6 +203,15 @@ export function createTrainingActions(
       if (memo?.version !== version) memo = { version, summary: trainingSet(workspace.records()).summary }
       return memo.summary
     },
+    recipe: () => {
+      const { studentId, backboneId } = workspace.settings()
+      return { studentId, backboneId }
+    },
+    chooseRecipe: ({ studentId, backboneId }) => {
+      const settings = workspace.settings()
+      if (settings.studentId === studentId && settings.backboneId === backboneId) return
+      workspace.transact('Choose recipe', 'ledger', { put: [{ ...settings, studentId, backboneId }] })
+    },
     start,
     pause: () => {
       if (handle === null) return
@@ -258,4 +268,9 @@ export function createTrainingActions(
       workspace.transact(`Remove ${drafts.length} drafts`, 'user', { remove: drafts.map((mask) => mask.id) })
     },
   }
+}
+
+/** What the next run is offered: a student that sees pixels only leaves the choice of a backbone as it was. */
+function recipeOf({ student, backbone }: PreparedRun): Partial<Recipe> {
+  return { studentId: student.id, ...(backbone === null ? {} : { backboneId: backbone.id }) }
 }

@@ -14,10 +14,9 @@ import {
 import type { BackboneDescription } from '../../ports/featureExtractor'
 import type { TrainingRequest } from '../app'
 import type { Workspace } from '../workspace'
+import { DEFAULT_THRESHOLD } from './thresholdChoice'
 import type { FrozenProject } from './frozenProject'
 
-/** The operating point of the binary head until reviewed images say otherwise (pilot.md, "What worked" 3). */
-const DEFAULT_THRESHOLD = 0.5
 const PREVIEW_COUNT = 3
 
 /** Everything a run is, before its first picture is read. */
@@ -115,6 +114,7 @@ export function newRun(
     model: null,
     modelInfo: null,
     threshold: DEFAULT_THRESHOLD,
+    thresholdBy: 'default',
     checkpoint: null,
   }
 }

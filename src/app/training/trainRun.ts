@@ -11,6 +11,7 @@ import { createCorrectionQueue } from './correctionQueue'
 import type { FrozenProject } from './frozenProject'
 import type { LiveView } from './liveView'
 import { canvasOf, previewIndexes, type PreparedRun } from './prepareRun'
+import { tellAboutFullCache } from './tellAboutFullCache'
 
 /** A run that has its record, on its way to a network. */
 export interface RunSetup {
@@ -64,6 +65,7 @@ export async function trainRun(
     )
   const examples = fillEpoch(await build(set.train, prepared.params.flips))
   const validation = await build(set.validation, 'none')
+  await tellAboutFullCache(workspace)
   view.update({ phase: 'training', note: '' })
 
   const keeper = createCheckpointKeeper(workspace, {

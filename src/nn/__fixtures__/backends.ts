@@ -1,6 +1,7 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { installOwnKernels } from '../kernels/ownKernels'
 import { repairWasmKernels } from '../ops/wasmKernels'
 import { tf } from '../tf'
 
@@ -10,6 +11,7 @@ export async function startBackend(name: 'cpu' | 'wasm'): Promise<void> {
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')
     setWasmPaths(join(dirname(entry), 'dist') + '/')
     repairWasmKernels()
+    installOwnKernels()
   }
   await tf.setBackend(name)
   await tf.ready()

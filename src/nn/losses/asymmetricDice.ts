@@ -1,7 +1,7 @@
 import { tf } from '../tf'
 
 /** Keeps the quotient defined when nothing is predicted and nothing is there (boxes2pixels.md §6). */
-const DICE_EPSILON = 1e-6
+export const DICE_EPSILON = 1e-6
 
 export interface DiceTerm {
   readonly loss: tf.Scalar

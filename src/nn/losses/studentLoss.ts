@@ -1,9 +1,11 @@
 import { assert } from '../../core/assert'
 import type { SelfCorrectionRule } from '../../ml/selfCorrection'
 import { differentiable } from '../ops/differentiable'
+import { ownStudentLoss } from '../kernels/lossKernels'
+import { hasOwnKernels } from '../kernels/ownKernels'
 import { resizeAdjoint, resizeForward } from '../ops/resize'
 import { tf } from '../tf'
-import { asymmetricDice, type DiceTerm } from './asymmetricDice'
+import { asymmetricDice, DICE_EPSILON, type DiceTerm } from './asymmetricDice'
 import { softmaxPlanes, sumPlanes } from './planes'
 import { selfCorrected } from './selfCorrected'
 import type { BatchTarget } from './target'
@@ -47,18 +49,46 @@ export function studentLoss(
   target: BatchTarget,
   options: StudentLossOptions,
 ): { readonly loss: tf.Scalar; readonly report: StudentLossReport } {
-  const [classPlanes, n, height, width] = target.oneHot.shape
+  const [n, height, width] = target.shape
   const [examples, h, w, outputs] = logits.shape
-  const binaryPlanes = outputs - classPlanes
+  const binaryPlanes = outputs - (target.classCount + 1)
   assert(
     examples === n && (binaryPlanes === BINARY_PLANES || binaryPlanes === 0),
-    `logits ${logits.shape.join('x')} do not fit the target ${target.oneHot.shape.join('x')}`,
+    `logits ${logits.shape.join('x')} do not fit ${target.classCount} classes on ${target.shape.join('x')}`,
   )
   const fineWeight = binaryPlanes === 0 ? 1 : 1 - options.binaryWeight
   const binaryWeight = options.binaryWeight * (target.defectPixels === 0 ? ALL_BACKGROUND_WEIGHT : 1)
   let report: StudentLossReport | null = null
 
-  const op = differentiable((z: tf.Tensor4D) => {
+  const own = (z: tf.Tensor4D) => {
+    const [value, terms, dz, changedTo, probability] = ownStudentLoss(
+      [z, target.codes, options.classWeights],
+      {
+        binaryPlanes,
+        fineWeight,
+        binaryWeight,
+        diceBeta: options.diceBeta,
+        diceEpsilon: DICE_EPSILON,
+        correction: options.correction,
+        validPixels: target.validPixels,
+        defectPixels: target.defectPixels,
+        background: target.backgroundPixels,
+      },
+    )
+    report = {
+      terms: tf.keep(terms as tf.Tensor1D),
+      corrections:
+        options.correction === null
+          ? null
+          : {
+              changedTo: tf.keep(changedTo as tf.Tensor3D),
+              probability: tf.keep(probability as tf.Tensor3D),
+            },
+    }
+    return { value: value as tf.Scalar, dz: dz as tf.Tensor4D }
+  }
+
+  const reference = (z: tf.Tensor4D) => {
     const planes = tf.transpose(resizeForward(z, { height, width }), [3, 0, 1, 2]) // (outputs, N, H, W)
     const softmax = softmaxPlanes(tf.slice(planes, binaryPlanes))
     const corrected =
@@ -87,6 +117,11 @@ export function studentLoss(
     const dDefect = dice === null ? null : tf.expandDims(tf.mul(dice.gradient, binaryWeight), 0)
     const dPlanes = dDefect === null ? dClasses : tf.concat([tf.neg(dDefect), dDefect, dClasses], 0)
     const dz = resizeAdjoint(tf.transpose(dPlanes, [1, 2, 3, 0]) as tf.Tensor4D, { height: h, width: w })
+    return { value, dz }
+  }
+
+  const op = differentiable((z: tf.Tensor4D) => {
+    const { value, dz } = hasOwnKernels() ? own(z) : reference(z)
     return {
       value,
       saved: [dz],

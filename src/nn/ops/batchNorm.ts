@@ -1,4 +1,5 @@
 import { assert } from '../../core/assert'
+import { hasOwnNorm, ownNorm, ownNormGradient } from '../kernels/normKernels'
 import { tf } from '../tf'
 import { differentiable } from './differentiable'
 
@@ -30,6 +31,7 @@ export function batchNorm(
 ): tf.Tensor4D {
   const [n, h, w] = x.shape
   const count = n * h * w
+  if (hasOwnNorm(x)) return ownBatchNorm(x, scale, shift, activation, observe)
   const op = differentiable((input: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D) => {
     const mean = tf.div(channelSums(input), count) as tf.Tensor1D
     const meanOfSquares = tf.div(channelSums(tf.square(input)), count)
@@ -56,6 +58,30 @@ export function batchNorm(
   return op(x, scale, shift)
 }
 
+function ownBatchNorm(
+  x: tf.Tensor4D,
+  scale: tf.Tensor1D,
+  shift: tf.Tensor1D,
+  activation: Activation,
+  observe: (statistics: ChannelStatistics) => void,
+): tf.Tensor4D {
+  const attributes = { isRelu: activation === 'relu', epsilon: BATCH_NORM_EPSILON }
+  const op = differentiable((input: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D) => {
+    const [value, mean, variance] = ownNorm(input, gamma, beta, attributes)
+    observe({ mean, variance })
+    return {
+      value,
+      saved: [input, value, gamma, mean, variance],
+      gradient: (dy: tf.Tensor4D, [xs, y, g, mu, v]) =>
+        ownNormGradient(
+          [dy, xs as tf.Tensor4D, y as tf.Tensor4D, g as tf.Tensor1D, mu as tf.Tensor1D, v as tf.Tensor1D],
+          attributes,
+        ),
+    }
+  })
+  return op(x, scale, shift)
+}
+
 /** The same with statistics that are given: inference. */
 export function normalise(
   x: tf.Tensor4D,
@@ -71,7 +97,7 @@ export function normalise(
 }
 
 /** (N, H, W, C) -> (C). */
-function channelSums(t: tf.Tensor4D): tf.Tensor1D {
+export function channelSums(t: tf.Tensor4D): tf.Tensor1D {
   const [n, h, w, channels] = t.shape
   if (tf.getBackend() !== 'wasm') {
     const rows = tf.reshape(t, [n * h * w, channels]) as tf.Tensor2D

@@ -1,5 +1,6 @@
 import { assert } from '../../core/assert'
 import { tf } from '../tf'
+import { hasOwnConv, ownConv, ownConvInputGradient, ownConvWeightGradient } from '../kernels/convKernels'
 import { differentiable } from './differentiable'
 
 /**
@@ -18,7 +19,7 @@ export function convOfConstant(x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D {
   const op = differentiable((weights: tf.Tensor4D) => ({
     value: convForward(x, weights),
     saved: [x],
-    gradient: (dy: tf.Tensor4D, [input]) => [weightGradient(input as tf.Tensor4D, dy, w.shape[0])],
+    gradient: (dy: tf.Tensor4D, [input]) => [weightGradient(input as tf.Tensor4D, dy, w)],
   }))
   return op(w)
 }
@@ -28,13 +29,17 @@ const differentiableConv = differentiable((x: tf.Tensor4D, w: tf.Tensor4D) => ({
   saved: [x, w],
   gradient: (dy: tf.Tensor4D, saved) => {
     const [input, weights] = saved as [tf.Tensor4D, tf.Tensor4D]
-    return [convForward(dy, rotated(weights)), weightGradient(input, dy, weights.shape[0])]
+    return [inputGradient(dy, weights), weightGradient(input, dy, weights)]
   },
 }))
 
 function convForward(x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D {
   assert(w.shape[0] === w.shape[1] && w.shape[0] % 2 === 1, 'conv needs an odd square kernel')
-  return tf.conv2d(x, w, 1, 'same')
+  return hasOwnConv(x, w) ? ownConv(x, w) : tf.conv2d(x, w, 1, 'same')
+}
+
+function inputGradient(dy: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D {
+  return hasOwnConv(dy, w) ? ownConvInputGradient(dy, w) : convForward(dy, rotated(w))
 }
 
 /** Rotated by half a turn, input and output channels swapped: (k, k, I, O) -> (k, k, O, I). */
@@ -50,7 +55,9 @@ function rotated(w: tf.Tensor4D): tf.Tensor4D {
  * (k * k * I, pixels) x (pixels, O) without a transposed operand. The padding of dy is zero, so what a shift
  * carries over an image's edge counts for nothing.
  */
-function weightGradient(x: tf.Tensor4D, dy: tf.Tensor4D, k: number): tf.Tensor4D {
+function weightGradient(x: tf.Tensor4D, dy: tf.Tensor4D, weights: tf.Tensor4D): tf.Tensor4D {
+  const k = weights.shape[0]
+  if (hasOwnConv(x, weights)) return ownConvWeightGradient(x, dy, k)
   const [n, h, w, inputs] = x.shape
   const outputs = dy.shape[3]
   if (k === 1) {

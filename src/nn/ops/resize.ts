@@ -1,5 +1,7 @@
 import type { Size } from '../../core/geometry'
 import { assert } from '../../core/assert'
+import { hasOwnKernels } from '../kernels/ownKernels'
+import { ownResize, ownResizeAdjoint } from '../kernels/resizeKernels'
 import { tf } from '../tf'
 import { differentiable } from './differentiable'
 import { upsampleAdjoint, upsampleForward } from './upsample'
@@ -26,6 +28,7 @@ export function resizeForward(x: tf.Tensor4D, size: Size): tf.Tensor4D {
   const [, height, width] = x.shape
   const factor = evenFactor({ height, width }, size)
   if (factor !== null) return upsampleForward(x, factor)
+  if (hasOwnKernels()) return ownResize(x, size)
   return applyToSides(x, interpolationMatrix(height, size.height), interpolationMatrix(width, size.width))
 }
 
@@ -34,6 +37,7 @@ export function resizeAdjoint(dy: tf.Tensor4D, size: Size): tf.Tensor4D {
   const [, height, width] = dy.shape
   const factor = evenFactor(size, { height, width })
   if (factor !== null) return upsampleAdjoint(dy, factor)
+  if (hasOwnKernels()) return ownResizeAdjoint(dy, size)
   return applyToSides(
     dy,
     transposed(interpolationMatrix(size.height, height)),

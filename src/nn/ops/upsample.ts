@@ -1,4 +1,6 @@
 import { assert } from '../../core/assert'
+import { hasOwnKernels } from '../kernels/ownKernels'
+import { ownResize, ownResizeAdjoint } from '../kernels/resizeKernels'
 import { tf } from '../tf'
 import { differentiable } from './differentiable'
 
@@ -24,6 +26,7 @@ export function upsample(x: tf.Tensor4D, factor: number): tf.Tensor4D {
 export function upsampleForward(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   if (factor === 1) return tf.clone(x)
   const [, h, w] = x.shape
+  if (hasOwnKernels()) return ownResize(x, { height: h * factor, width: w * factor })
   return tf.image.resizeBilinear(x, [h * factor, w * factor], false, true)
 }
 
@@ -31,6 +34,8 @@ export function upsampleForward(x: tf.Tensor4D, factor: number): tf.Tensor4D {
 export function upsampleAdjoint(dy: tf.Tensor4D, factor: number): tf.Tensor4D {
   if (factor === 1) return tf.clone(dy)
   assert(factor % 2 === 0, `upsampling goes by even factors, got ${factor}`)
+  const [, height, width] = dy.shape
+  if (hasOwnKernels()) return ownResizeAdjoint(dy, { height: height / factor, width: width / factor })
   const margin: [number, number] = [factor / 2, factor / 2]
   const mirrored = tf.mirrorPad(dy, [[0, 0], margin, margin, [0, 0]], 'symmetric')
   return tf.depthwiseConv2d(mirrored, tent(factor, dy.shape[3]), factor, 'valid')

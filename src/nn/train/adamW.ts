@@ -12,8 +12,8 @@ export interface AdamWOptions {
   readonly weightDecay: number
 }
 
-const BETA_1 = 0.9
-const BETA_2 = 0.999
+export const BETA_1 = 0.9
+export const BETA_2 = 0.999
 // Added to the root of the corrected second moment, as PyTorch does; passed everywhere, never TensorFlow.js's own default.
 const EPSILON = 1e-8
 

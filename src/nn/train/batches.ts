@@ -4,6 +4,8 @@ import type { RgbaImage } from '../../core/raster'
 import { decodeHalf } from '../../ml/float16'
 import type { TrainingExample } from '../../ml/training'
 import { createTarget, disposeTarget, type BatchTarget } from '../losses/target'
+import { ownFoldPixels, ownStandardise } from '../kernels/batchKernels'
+import { hasOwnKernels } from '../kernels/ownKernels'
 import { PIXEL_STANDARD, type LevelStandard, type StudentInput } from '../students/student'
 import { tf } from '../tf'
 
@@ -42,18 +44,18 @@ export function assembleBatch(
   const n = examples.length
   assert(n > 0, 'a batch needs an example')
   const features = standards.map((standard, level) => stackLevel(examples, level, standard))
-  const { width, height } = examples[0]!.pixels
-  const size = width * height * 3
-  const pixels = new Float32Array(n * size)
-  examples.forEach((example, i) => {
+  const tones = examples.map(() => {
     const contrast = random === null ? 1 : 1 + PHOTOMETRIC_RANGE * (2 * random.next() - 1)
     const brightness = random === null ? 0 : PHOTOMETRIC_RANGE * (2 * random.next() - 1)
-    foldPixels(example.pixels, pixelBlock, contrast, brightness, pixels.subarray(i * size, (i + 1) * size))
+    return toneOf(contrast, brightness)
   })
+  const pictures = examples.map(({ pixels }) => pixels)
   return {
     input: {
       features,
-      pixels: tf.tensor4d(pixels, [n, height / pixelBlock, width / pixelBlock, 3 * pixelBlock * pixelBlock]),
+      pixels: hasOwnKernels()
+        ? ownFoldPixels(pictures, pixelBlock, tones)
+        : foldPictures(pictures, pixelBlock, tones),
     },
     target: createTarget(
       examples.map((example) => example.target),
@@ -78,13 +80,18 @@ function stackLevel(
   const { stride, channels } = examples[0]!.features.levels[level]!
   const [h, w] = [height / stride, width / stride]
   const size = h * w * channels
-  const values = new Float32Array(examples.length * size)
   const scale = std.map((value) => 1 / value)
   const shift = mean.map((value, c) => -value * scale[c]!)
+  const packs = examples.map(({ features }) => features.levels[level]!.data)
+  for (const { length } of packs) {
+    assert(length === size, `level ${stride} holds ${length} values, expected ${size}`)
+  }
+  if (hasOwnKernels() && channels % 4 === 0) {
+    return ownStandardise(packs, Float32Array.of(...scale, ...shift), [examples.length, h, w, channels])
+  }
+  const values = new Float32Array(examples.length * size)
   const halves = halfTable()
-  examples.forEach(({ features }, i) => {
-    const { data } = features.levels[level]!
-    assert(data.length === size, `level ${stride} holds ${data.length} values, expected ${size}`)
+  packs.forEach((data, i) => {
     for (let p = 0, at = i * size; p < size; p += channels) {
       for (let c = 0; c < channels; c++) values[at++] = halves[data[p + c]!]! * scale[c]! + shift[c]!
     }
@@ -92,19 +99,40 @@ function stackLevel(
   return tf.tensor4d(values, [examples.length, h, w, channels])
 }
 
-/** RGBA bytes -> blocks of `block` x `block` pixels as channels ((dy * block + dx) * 3 + colour), standardised. */
+/** How the colours of a picture enter: byte gain + offset. */
+interface Tone {
+  readonly gain: number
+  readonly offset: number
+}
+
+/** ((v / 255 - 0.5) contrast + 0.5 + brightness - mean) / std as one multiplication and one addition. */
+function toneOf(contrast: number, brightness: number): Tone {
+  return {
+    gain: contrast / 255 / PIXEL_STANDARD.std,
+    offset: (0.5 - 0.5 * contrast + brightness - PIXEL_STANDARD.mean) / PIXEL_STANDARD.std,
+  }
+}
+
+/** Pictures as blocks of `block` x `block` pixels, standardised: (N, H / block, W / block, 3 block^2). */
+function foldPictures(pictures: readonly RgbaImage[], block: number, tones: readonly Tone[]): tf.Tensor4D {
+  const { width, height } = pictures[0]!
+  const size = width * height * 3
+  const pixels = new Float32Array(pictures.length * size)
+  pictures.forEach((picture, i) => {
+    foldPixels(picture, block, tones[i]!, pixels.subarray(i * size, (i + 1) * size))
+  })
+  return tf.tensor4d(pixels, [pictures.length, height / block, width / block, 3 * block * block])
+}
+
+/** RGBA bytes -> blocks of `block` x `block` pixels as channels ((dy * block + dx) * 3 + colour). */
 function foldPixels(
   { width, height, data }: RgbaImage,
   block: number,
-  contrast: number,
-  brightness: number,
+  { gain, offset }: Tone,
   out: Float32Array,
 ): void {
   const depth = 3 * block * block
   const columns = width / block
-  // ((v / 255 - 0.5) contrast + 0.5 + brightness - mean) / std as one multiplication and one addition
-  const gain = contrast / 255 / PIXEL_STANDARD.std
-  const offset = (0.5 - 0.5 * contrast + brightness - PIXEL_STANDARD.mean) / PIXEL_STANDARD.std
   for (let y = 0; y < height; y++) {
     let from = 4 * y * width
     let at = Math.floor(y / block) * columns * depth + (y % block) * block * 3

@@ -8,12 +8,10 @@ import type { StudentArchitecture, StudentNetwork, StudentShape } from '../stude
 import type { BatchSetup } from './batches'
 import { classWeights } from './classWeights'
 import type { Schedule } from './schedule'
-import { computeStandards } from './standards'
+import { standardsFor } from './standards'
 
 /** With fewer reviewed images their score is too noisy to choose by: the last average is kept (product.md, decision 2). */
 const MIN_IMAGES_TO_CHOOSE_BY = 10
-/** Keeps the memory of a step within 2 GB: eight pictures of 512 x 512. */
-const MAX_BATCH_PIXELS = 8 * 512 * 512
 
 /** Everything about a run that is settled before its first step. */
 export interface RunPlan {
@@ -54,7 +52,7 @@ export function planRun(
   if (examples.length === 0) throw new AppError('train/no-examples', 'there is no example to train on')
   if (spec.classCount < 1) throw new AppError('train/no-classes', 'a student needs at least one defect class')
   const { architecture, network, shape, params } = planNetwork(spec)
-  const largestBatch = Math.max(1, Math.floor(MAX_BATCH_PIXELS / (spec.width * spec.height)))
+  const largestBatch = Math.max(1, Math.floor(network.maxBatchPixels / (spec.width * spec.height)))
   const batchSize = Math.min(params.batchSize, largestBatch)
   const stepsPerEpoch = Math.ceil(examples.length / batchSize)
   return {
@@ -64,7 +62,10 @@ export function planRun(
     params,
     setup: {
       classCount: spec.classCount,
-      standards: computeStandards(examples.map(({ features }) => features)),
+      standards: standardsFor(
+        network,
+        examples.map(({ features }) => features),
+      ),
       pixelBlock: network.pixelBlock,
     },
     batchSize,

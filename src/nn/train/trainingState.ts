@@ -1,9 +1,11 @@
 import { assert } from '../../core/assert'
 import type { Random } from '../../core/random'
 import { studentLoss, type StudentLossOptions, type StudentLossReport } from '../losses/studentLoss'
-import type { StudentNetwork } from '../students/student'
+import { hasOwnKernels } from '../kernels/ownKernels'
+import { ownOptimiserStep } from '../kernels/optimiserKernels'
+import type { StudentNetwork, Weights } from '../students/student'
 import { tf } from '../tf'
-import { adamW, clipByNorm, type AdamWOptions, type AdamWState } from './adamW'
+import { adamW, BETA_1, BETA_2, clipByNorm, type AdamWOptions, type AdamWState } from './adamW'
 import type { Batch } from './batches'
 import { emaDecayAt, movingAverage } from './ema'
 import {
@@ -40,11 +42,13 @@ export interface SavedState {
   readonly vectors: ReadonlyMap<string, Float32Array>
 }
 
-/** The weights of a run, their optimiser and their moving average. Owns its vectors until `dispose`. */
+/** The weights of a run, their optimiser and their moving average. Owns its vectors and the network's constants until `dispose`. */
 export class TrainingState {
   private readonly network: StudentNetwork
   private readonly layout: ParameterLayout
   private readonly statisticsLayout: ParameterLayout
+  /** The network's frozen tensors. */
+  private readonly constants: Weights
   private vectors: Vectors
   private steps = 0
 
@@ -54,6 +58,9 @@ export class TrainingState {
     this.statisticsLayout = layOut(network.statistics)
     const start = initialValues(this.layout, seed)
     const statistics = initialValues(this.statisticsLayout, seed)
+    this.constants = new Map(
+      network.constants.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape])]),
+    )
     this.vectors = {
       parameters: tf.tensor1d(start),
       mean: tf.zeros([this.layout.size]),
@@ -75,7 +82,8 @@ export class TrainingState {
     this.vectors = tf.tidy(() => {
       const observed = new Map<string, tf.Tensor>()
       const { value, grads } = tf.valueAndGrads((...tensors) => {
-        const logits = this.network.forward(nameWeights(this.layout, tensors), batch.input, {
+        const weights = new Map([...nameWeights(this.layout, tensors), ...this.constants])
+        const logits = this.network.forward(weights, batch.input, {
           kind: 'train',
           random: dropout,
           observe: (name, { mean, variance }) => {
@@ -93,26 +101,15 @@ export class TrainingState {
       )
       tf.dispose([...observed.values()])
 
-      const moved = adamW(
-        before,
-        clipByNorm(finiteOrZero(gradient), options.clipNorm),
-        this.steps,
-        options.optimiser,
-      )
+      const decay = emaDecayAt(this.steps, options.emaLimit)
+      const optimise = hasOwnKernels() ? optimiseOwn : optimiseByTensors
+      const { isFinite, ...moved } = optimise(before, gradient, value, this.steps, options, decay)
       const momentum = Math.max(STATISTICS_MOMENTUM, 1 / (this.steps + 1))
       const statistics = movingAverage(before.statistics, finiteOrZero(batchStatistics), 1 - momentum)
-      const decay = emaDecayAt(this.steps, options.emaLimit)
-      // 1 when all is finite, else 0.
-      const isFinite = tf.cast(tf.isFinite(tf.add(value, tf.sum(tf.square(gradient)))), 'float32')
-      const isLost = tf.sub(1, isFinite)
-      const choose = (after: tf.Tensor1D, unchanged: tf.Tensor1D): tf.Tensor1D =>
-        tf.add(tf.mul(after, isFinite), tf.mul(unchanged, isLost))
+      const choose = chooseBy(isFinite)
       return {
-        parameters: choose(moved.parameters, before.parameters),
-        mean: choose(moved.mean, before.mean),
-        meanSquare: choose(moved.meanSquare, before.meanSquare),
+        ...moved,
         statistics: choose(statistics, before.statistics),
-        average: choose(movingAverage(before.average, moved.parameters, decay), before.average),
         averageStatistics: choose(
           movingAverage(before.averageStatistics, statistics, decay),
           before.averageStatistics,
@@ -133,6 +130,7 @@ export class TrainingState {
           this.statisticsLayout,
           cutWeights(this.statisticsLayout, this.vectors.averageStatistics),
         ),
+        ...this.constants,
       ])
       return this.network.forward(weights, batch.input, { kind: 'infer' })
     })
@@ -171,7 +169,58 @@ export class TrainingState {
 
   dispose(): void {
     disposeVectors(this.vectors)
+    tf.dispose([...this.constants.values()])
   }
+}
+
+/** The trained vectors after a step; as they were when `isFinite` is 0. */
+interface Moved extends AdamWState {
+  readonly average: tf.Tensor1D
+  /** 1 when loss and gradient are finite, else 0. */
+  readonly isFinite: tf.Scalar
+}
+
+type Optimise = (
+  before: Vectors,
+  gradient: tf.Tensor1D,
+  loss: tf.Scalar,
+  step: number,
+  options: StepOptions,
+  decay: number,
+) => Moved
+
+const optimiseByTensors: Optimise = (before, gradient, loss, step, { clipNorm, optimiser }, decay) => {
+  const moved = adamW(before, clipByNorm(finiteOrZero(gradient), clipNorm), step, optimiser)
+  const isFinite = tf.cast(tf.isFinite(tf.add(loss, tf.sum(tf.square(gradient)))), 'float32') as tf.Scalar
+  const choose = chooseBy(isFinite)
+  return {
+    parameters: choose(moved.parameters, before.parameters),
+    mean: choose(moved.mean, before.mean),
+    meanSquare: choose(moved.meanSquare, before.meanSquare),
+    average: choose(movingAverage(before.average, moved.parameters, decay), before.average),
+    isFinite,
+  }
+}
+
+const optimiseOwn: Optimise = (before, gradient, loss, step, { clipNorm, optimiser }, decay) => {
+  const { learningRate, weightDecay } = optimiser
+  const [parameters, mean, meanSquare, average, isFinite] = ownOptimiserStep(
+    [gradient, before.parameters, before.mean, before.meanSquare, before.average, loss],
+    {
+      kept: 1 - learningRate * weightDecay,
+      stepSize: learningRate / (1 - BETA_1 ** (step + 1)),
+      correction: 1 / (1 - BETA_2 ** (step + 1)),
+      decay,
+      clipNorm,
+    },
+  ) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Scalar]
+  return { parameters, mean, meanSquare, average, isFinite }
+}
+
+/** Picks on the device. Both vectors have to be finite. */
+function chooseBy(isFinite: tf.Scalar): (after: tf.Tensor1D, unchanged: tf.Tensor1D) => tf.Tensor1D {
+  const isLost = tf.sub(1, isFinite)
+  return (after, unchanged) => tf.add(tf.mul(after, isFinite), tf.mul(unchanged, isLost))
 }
 
 /** So that the vectors that are not chosen are finite too: 0 times NaN is NaN. */

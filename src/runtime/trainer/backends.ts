@@ -4,10 +4,13 @@ import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?u
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url'
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url'
 import { messageOf } from '../../core/errors'
+import { provideKernelThreads } from '../../nn/kernels/kernelRunner'
+import { installOwnKernels } from '../../nn/kernels/ownKernels'
 import { repairWasmKernels } from '../../nn/ops/wasmKernels'
 import { tf } from '../../nn/tf'
 import { probeGpuAdapter } from '../gpuAdapter'
 import { wasmThreads } from '../wasmThreads'
+import { startKernelThread } from './kernelThread'
 import { serveThreadsFromOrigin } from './sameOriginThreads'
 import type { BackendHost } from './chooseBackend'
 
@@ -23,8 +26,12 @@ export function createBackendHost(): BackendHost {
   })
   serveThreadsFromOrigin(self)
   repairWasmKernels()
+  installOwnKernels()
   const threads = wasmThreads()
-  setThreadsCount(threads)
+  // The own kernels have threads of their own. Those of TensorFlow.js spin while they wait, and would take the processor
+  // from them; for the few operations that are left to it, one is enough.
+  setThreadsCount(1)
+  provideKernelThreads(threads - 1, startKernelThread)
   // Without threads the plain SIMD build is the smaller and the safer one.
   if (threads === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   return {

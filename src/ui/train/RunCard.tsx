@@ -6,6 +6,7 @@ import {
   Download,
   EllipsisVertical,
   Eraser,
+  GitCompare,
   LoaderCircle,
   Pencil,
   Play,
@@ -40,6 +41,7 @@ export function RunCard({
   isTraining,
   isLive,
   onShow,
+  onCompare,
   onActivate,
   onRename,
   onDraft,
@@ -55,6 +57,8 @@ export function RunCard({
   /** This run is the one under way. */
   isLive: boolean
   onShow: () => void
+  /** Null while there is no other run. */
+  onCompare: (() => void) | null
   onActivate: () => void
   onRename: () => void
   onDraft: () => void
@@ -82,6 +86,13 @@ export function RunCard({
           <Menu.Dropdown>
             <Menu.Item leftSection={<Pencil size={13} />} onClick={onRename}>
               Rename
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<GitCompare size={13} />}
+              disabled={onCompare === null}
+              onClick={onCompare ?? undefined}
+            >
+              Compare with…
             </Menu.Item>
             <Menu.Item
               leftSection={<RefreshCw size={13} />}

@@ -15,6 +15,7 @@ export function RunList({
   draftsOf,
   liveRunId,
   onShow,
+  onCompare,
 }: {
   runs: readonly TrainingRun[]
   activeRunId: RunId | null
@@ -24,6 +25,7 @@ export function RunList({
   /** The run under way, if any. */
   liveRunId: RunId | null
   onShow: (id: RunId) => void
+  onCompare: (id: RunId) => void
 }) {
   const app = useApp()
   const screen = useScreen()
@@ -60,6 +62,7 @@ export function RunList({
             isTraining={liveRunId !== null || isReadOnly}
             isLive={run.id === liveRunId}
             onShow={() => onShow(run.id)}
+            onCompare={runs.length > 1 && liveRunId === null ? () => onCompare(run.id) : null}
             onActivate={() => app.training.activate(run.id)}
             onRename={() => setRenaming(run)}
             onDraft={() => draftAgain(app, run.id)}

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { Download, ListChecks, RefreshCw } from 'lucide-react'
+import { Download, GitCompare, ListChecks, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { RunSeries } from '../../app/app'
 import type { RunId, TrainingRun } from '../../domain/records'
@@ -20,11 +20,16 @@ export function RunView({
   isActive,
   drafts,
   isTraining,
+  onThreshold,
+  onCompare,
 }: {
   run: TrainingRun
   isActive: boolean
   drafts: number
   isTraining: boolean
+  onThreshold: () => void
+  /** Null while there is no other run. */
+  onCompare: (() => void) | null
 }) {
   const app = useApp()
   const [loaded, setLoaded] = useState<Loaded | null>(null)
@@ -50,8 +55,16 @@ export function RunView({
         <div className="live-row">
           <h2>{run.name}</h2>
           <span className="grow" />
+          {onCompare !== null && (
+            <Button variant="default" leftSection={<GitCompare size={13} />} onClick={onCompare}>
+              Compare
+            </Button>
+          )}
           {hasModel && (
             <>
+              <Button variant="default" leftSection={<SlidersHorizontal size={13} />} onClick={onThreshold}>
+                Threshold {run.threshold.toFixed(2)}
+              </Button>
               <Button
                 variant="default"
                 leftSection={<Download size={13} />}

@@ -1,0 +1,20 @@
+export { foldPixels, standardise } from './batch'
+export {
+  channelSums,
+  normApply,
+  normGradientApply,
+  normGradientStatistics,
+  normGradientSums,
+  normStatistics,
+} from './batchNorm'
+export { packPanels, pointwise, pointwiseWeightSums, sumParts } from './gemm'
+export { lossGradient, lossScratchFloats, lossSums } from './loss'
+export { adamWStep, sumOfSquares } from './optimiser'
+export { resizeAdjoint, resizeRow } from './resize'
+export {
+  winogradForward,
+  winogradScratchFloats,
+  winogradWeightGradient,
+  winogradWeights,
+  winogradWeightSums,
+} from './winograd'
