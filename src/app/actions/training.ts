@@ -190,6 +190,7 @@ export function createTrainingActions(
         const series = seriesOfCheckpoint(checkpoint)
         await keepModel(workspace, () => runOf(id), prepared, spec, student, series)
         activate(id)
+        await (await import('../training/setThreshold')).setThresholdByReviews(workspace, id, options)
         await draft(id, options)
       },
     )
