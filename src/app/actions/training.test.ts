@@ -300,6 +300,17 @@ test('a second failure of the machine ends the run resumable; the last good mode
   expect(records().ofType('settings')[0]!.activeRunId).toBe(good)
 })
 
+test('what a lost GPU owes may be rejected like a cancel: it counts as a failure all the same', async () => {
+  const lost: Script = () => Promise.reject(new DOMException('the buffer was destroyed', 'AbortError'))
+  const { app, trainer, onlyRun } = await boxedProject([lost, lost])
+  expect(await app.training.start({})).toBeNull()
+  expect(trainer.runs).toHaveLength(2)
+  expect(onlyRun()).toMatchObject({
+    status: 'failed',
+    failure: expect.stringContaining('the buffer was destroyed') as unknown,
+  })
+})
+
 test('a run that diverges is not tried again by itself; its last checkpoint and the active model stay', async () => {
   const { app, trainer, records, notices, stored } = await boxedProject([oneEpoch, failing('train/diverged')])
   const good = await app.training.start({})

@@ -191,6 +191,7 @@ export function createTrainingActions(
         const setup = { canvas: spec, set: trainingSet(frozen.records) }
         await keepModel(workspace, () => runOf(id), prepared, setup, student, series)
         activate(id)
+        await (await import('../training/setThreshold')).setThresholdByReviews(workspace, id, options)
         await draft(id, options)
       },
     )

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../../core/errors'
+import { AppError, isAbort, messageOf } from '../../core/errors'
 import type { Size } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
 import type { RunId } from '../../domain/records'
@@ -130,7 +130,8 @@ export async function trainRun(
         return { result: await handle.finished, canvas, set }
       } catch (error) {
         onHandle(null)
-        if (isSecond || signal.aborted || !isMachineFailure(error)) throw error
+        if (signal.aborted || !isMachineFailure(error)) throw error
+        if (isSecond) throw machineFailure(error)
         const latest = await keeper.latest()
         workspace.notices.say(
           'warning',
@@ -146,6 +147,12 @@ export async function trainRun(
     await finds.settled()
     await keeper.settled()
   }
+}
+
+/** A lost GPU may reject what it owes with an AbortError: nobody cancelled, so it must not read like that. */
+function machineFailure(error: unknown): unknown {
+  if (!isAbort(error)) return error
+  return new AppError('runtime/worker-crashed', `the trainer stopped: ${messageOf(error)}`, { cause: error })
 }
 
 /** Failures of what computes, not of what is computed: the same run may well succeed elsewhere. */

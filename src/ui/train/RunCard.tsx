@@ -124,10 +124,14 @@ export function RunCard({
       <div className="run-status">
         <Icon size={12} color={color} aria-hidden />
         <span>{isSaved ? `${text} at ${savedEpochText(run)}` : text}</span>
-        <span className="grow" />
-        <time className="mute" dateTime={run.startedAt}>
-          {WHEN.format(new Date(run.startedAt))}
-        </time>
+        {!isSaved && (
+          <>
+            <span className="grow" />
+            <time className="mute" dateTime={run.startedAt}>
+              {WHEN.format(new Date(run.startedAt))}
+            </time>
+          </>
+        )}
       </div>
       {run.failure !== null && <p className="run-failure">{run.failure}</p>}
       <dl className="run-facts">
