@@ -137,9 +137,8 @@ export function CompareView({
               <span className="legend" aria-hidden>
                 <i className="hatch-a" /> only A <i className="hatch-b" /> only B
               </span>
-              <span className="grow" />
-              <span className="num">{changesText(comparison)}</span>
             </div>
+            <p className="num">{changesText(comparison)}</p>
             {comparison.changes !== null && comparison.changes.length > 0 && (
               <ul className="changes">
                 {comparison.changes.map((change) => (
