@@ -19,6 +19,19 @@ const FEW = [5, 10, 20, 40]
 const DRAWS = 200
 const PEAKS = [0, 0.9, 0.97, 0.99]
 
+const USUAL = {
+  balanceClasses: true,
+  backgroundWeight: 1,
+  defectWeight: 1,
+  dropout: 0.1,
+  featureNoise: 0,
+  photometric: 0.1,
+  weightDecay: 0.01,
+  use: 'both',
+  imageLimit: 0,
+  binaryLossWeight: 0.5,
+}
+
 /**
  * @typedef {{ run: any, scores: { val: any, test: any }, log: readonly any[], steps: number, examples: number, seconds: number,
  *   histograms: Histograms, both: Histograms }} Result histograms of the binary head, and of both heads together
@@ -32,6 +45,8 @@ export function tableSection(title, results) {
     'student',
     'self-corr.',
     'engine',
+    'input',
+    'other settings',
     'passes',
     'seeds',
     'argmax IoU',
@@ -53,6 +68,8 @@ export function tableSection(title, results) {
       studentName(run),
       run.selfCorrection ? `on, tau ${run.correctionThreshold}` : 'off',
       run.engine ?? 'twin',
+      run.folder.split('/').at(-1),
+      settingsText(run),
       `${passesOf(runs[0])} (${steps} steps)`,
       runs.map((one) => one.run.seed).join(', '),
       of((test) => test.argmax.iou),
@@ -236,12 +253,20 @@ export function peakSection(title, results) {
 }
 
 function rowKey({ id: _id, seed: _seed, ...run }) {
-  return JSON.stringify({ ...run, folder: null })
+  return JSON.stringify({ ...run, params: null })
 }
 
 function byArm([a], [b]) {
   const order = Object.keys(ARMS)
   return order.indexOf(a.run.arm) - order.indexOf(b.run.arm)
+}
+
+/** What a row changed, by the names of the training parameters (`use`: flips of the prepared ones that were used). */
+function settingsText(run) {
+  const changed = Object.entries(USUAL).filter(
+    ([name, usual]) => run[name] !== undefined && run[name] !== usual,
+  )
+  return changed.length === 0 ? '–' : changed.map(([name]) => `${name} ${run[name]}`).join(', ')
 }
 
 function studentName({ student, backbone, widths, params }) {
@@ -250,8 +275,9 @@ function studentName({ student, backbone, widths, params }) {
 }
 
 /** How often each image was seen, flipped or not. */
-function passesOf({ run, examples, images }) {
-  return Math.round((run.epochs * examples) / (images ?? examples))
+function passesOf({ run, examples, images, index }) {
+  const count = images ?? index.images.filter(({ split }) => split === 'train').length
+  return Math.round((run.epochs * examples) / count)
 }
 
 function intervalText({ scores, histograms }) {
