@@ -4,11 +4,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createServer, loadConfigFromFile } from 'vite'
 import { openDataset } from '../loop/dataset.mjs'
-import { readPieces } from './peakRule.mjs'
+import { readPieces } from './pieceRule.mjs'
 import { sweepRuns, tableRuns } from './plans.mjs'
 import { prepareSet } from './prepareSet.mjs'
 import { readHistograms } from './readHistograms.mjs'
-import { operatingSection, peakSection, sweepSection, tableSection } from './studentsReport.mjs'
+import { operatingSection, piecesSection, sweepSection, tableSection } from './studentsReport.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** Debian's own Python: that is where python3-torch and python3-opencv are. */
@@ -116,6 +116,13 @@ export function studentSections(set, plan, results) {
     return [{ name: `students sweep ${set}`, text: sweepSection(`Self-correction, ${set}`, results) }]
   return [
     { name: `students table ${set}`, text: tableSection(`Students, ${set}`, results) },
+    {
+      name: `students pieces ${set}`,
+      text: piecesSection(
+        `Pieces that must be sure, ${set}`,
+        results.filter(({ pieces }) => pieces !== null),
+      ),
+    },
     {
       name: `students threshold ${set}`,
       text: operatingSection(`Threshold from a few reviewed images, ${set}`, results),

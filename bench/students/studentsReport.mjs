@@ -3,7 +3,7 @@ import { bootstrapIou } from '../loop/bootstrapIou.mjs'
 import { circumstances } from '../report/circumstances.mjs'
 import { markdownTable, spreadText } from '../report/markdownTable.mjs'
 import { groupBy } from '../segmenter/statistics.mjs'
-import { peakRule } from './peakRule.mjs'
+import { pieceRule } from './pieceRule.mjs'
 import { fewImages, guardedThreshold, pooled, recallAtPrecision } from './operatingPoint.mjs'
 
 const ARMS = {
@@ -17,7 +17,13 @@ const ARMS = {
 }
 const FEW = [5, 10, 20, 40]
 const DRAWS = 200
-const PEAKS = [0, 0.9, 0.97, 0.99]
+const PIECE_RULES = [
+  { title: 'every piece', isSure: () => true },
+  { title: 'binary head, peak .97', isSure: ({ peak }) => peak >= 0.97 },
+  { title: 'binary head, peak .99', isSure: ({ peak }) => peak >= 0.99 },
+  { title: 'both heads, mean .7', isSure: ({ bothMean }) => bothMean >= 0.7 },
+  { title: 'both heads, peak .9', isSure: ({ bothPeak }) => bothPeak >= 0.9 },
+]
 
 const USUAL = {
   balanceClasses: true,
@@ -227,12 +233,12 @@ export function operatingSection(title, results) {
   return [`### ${title}`, `${circumstances(null)}.`, markdownTable([head, ...rows])].join('\n\n')
 }
 
-/** Section of false alarms: pieces that must rise to a peak. @param {string} title @param {readonly Result[]} results with `pieces` */
-export function peakSection(title, results) {
+/** Section of false alarms: pieces that must be sure as a whole. @param {string} title @param {readonly Result[]} results with `pieces` */
+export function piecesSection(title, results) {
   const head = [
     'student of',
     'split',
-    ...PEAKS.map((peak) => `${peak === 0 ? 'every piece' : `peak ${peak}`}: IoU / false alarms / hits`),
+    ...PIECE_RULES.map((rule) => `${rule.title}: IoU / false alarms / hits`),
   ]
   const rows = results.flatMap(({ run, histograms, pieces, index }) =>
     ['val', 'test'].map((split) => {
@@ -242,8 +248,8 @@ export function peakSection(title, results) {
         truePx: histogramPositive.reduce((a, b) => a + b, 0),
       }))
       const defective = images.filter(({ truePx }) => truePx > 0).length
-      const cells = PEAKS.map((peak) => {
-        const { iou, falseAlarms, hits } = peakRule(pieces[split], images, peak)
+      const cells = PIECE_RULES.map(({ isSure }) => {
+        const { iou, falseAlarms, hits } = pieceRule(pieces[split], images, isSure)
         return `${iou.toFixed(3)} / ${spreadText([falseAlarms])} / ${hits} of ${defective}`
       })
       return [run.id, split, ...cells]
