@@ -141,7 +141,7 @@ export function sweepSection(title, results) {
       run.epochs,
       run.correctionThreshold,
       run.correctionWarmup,
-      run.correctBy === 'average' ? 'EMA (ours)' : 'student',
+      correctedBy(run),
       same.map(({ on }) => on.run.seed).join(', '),
       Math.round(sumOf(logs.flat(), 0) / logs.flat().length),
       shareText(logs.flatMap((log) => log.slice(0, Math.ceil(log.length / 2)))),
@@ -181,6 +181,11 @@ function sumOf(epochs, index) {
 function shareText(epochs) {
   const changed = sumOf(epochs, 0)
   return changed === 0 ? '–' : `${Math.round((100 * sumOf(epochs, 1)) / changed)} %`
+}
+
+function correctedBy({ correctBy, binarySees }) {
+  if (binarySees === 'corrected') return 'student, for both losses (ours)'
+  return correctBy === 'average' ? 'EMA (ours)' : 'student'
 }
 
 function pairKey(run) {
