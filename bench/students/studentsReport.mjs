@@ -199,7 +199,7 @@ function sweepKey(run) {
     run.epochs,
     run.correctionThreshold,
     run.correctionWarmup,
-    run.correctBy,
+    correctedBy(run),
   ].join(' ')
 }
 
