@@ -42,6 +42,10 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --boxes-count N     boxes to draw, 10 by default
   speed        encode and decode of the embedded model, beside PyTorch on the same cores
       --rounds N          30 by default
+  training-step  a step of a student beside PyTorch, a default training, memory
+      --students LIST     light (default)
+      --rounds N          3 by default
+      --steps-only        neither the default training nor the thousand images
   storage      a large project: added, opened again, scrolled
       --images N          10000 by default
 
@@ -64,7 +68,9 @@ const { values, positionals } = parseArgs({
     models: { type: 'string', default: path.join(ROOT, 'public/models') },
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
-    rounds: { type: 'string', default: '30' },
+    rounds: { type: 'string' },
+    students: { type: 'string', default: 'light' },
+    'steps-only': { type: 'boolean', default: false },
     'boxes-count': { type: 'string', default: '10' },
     plan: { type: 'string', default: 'table' },
     masks: { type: 'string', default: 'segmenter,otsu,degr,miss,full' },
@@ -101,7 +107,18 @@ switch (positionals[0]) {
   }
   case 'speed': {
     const { runSpeed } = await import('./speed/runSpeed.mjs')
-    record('speed', await runSpeed({ ...tools, rounds: Number(values.rounds) }))
+    record('speed', await runSpeed({ ...tools, rounds: Number(values.rounds ?? 30) }))
+    break
+  }
+  case 'training-step': {
+    const { runTrainingStep } = await import('./trainingStep/runTrainingStep.mjs')
+    const report = await runTrainingStep({
+      ...tools,
+      students: values.students.split(','),
+      rounds: Number(values.rounds ?? 3),
+      hasWholeRun: !values['steps-only'],
+    })
+    record('training-step', report)
     break
   }
   case 'storage': {

@@ -57,7 +57,7 @@ export async function openBenchPage(input, { isIsolated, hasModels }) {
     page.on('console', (message) => process.stderr.write(`[page] ${message.text()}\n`))
     page.on('pageerror', (error) => process.stderr.write(`[page] ${error.message}\n`))
     await page.goto(`${server.resolvedUrls.local[0]}${input}`)
-    return { page, close }
+    return { page, profile, close }
   } catch (error) {
     await close()
     throw error

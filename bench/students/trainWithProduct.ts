@@ -108,6 +108,8 @@ export async function trainWithProduct(
     seed: run.seed,
     params: run.params,
     backend: 'wasm' as const,
+    backboneWeights: null,
+    resumeFrom: null,
   }
   const host = {
     signal: new AbortController().signal,

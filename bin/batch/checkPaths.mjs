@@ -16,6 +16,7 @@ export function checkPaths(command, values) {
     if (value === undefined) continue
     if (kind === 'file') requireFile(`--${name}`, value)
     if (kind === 'segmenter') for (const file of value) requireFile(`--${name}`, file)
+    if (kind === 'backbone' && value !== 'embedded') requireFile(`--${name}`, value)
     if (kind === 'folder') requireFolder(`--${name} ${hint}`, value)
     if (kind === 'modelFolder') {
       requireFolder(`--${name} ${hint}`, value)

@@ -2,7 +2,7 @@
  * The batch commands as data: usage text, option parsing and validation all read this table.
  * `kind` says what a value must be; `needs` names what this version cannot do yet.
  *
- * @typedef {'folder' | 'file' | 'outFile' | 'outFolder' | 'text' | 'integer' | 'number' | 'json' | 'flag' | 'modelFolder' | 'segmenter'} OptionKind
+ * @typedef {'folder' | 'file' | 'outFile' | 'outFolder' | 'text' | 'integer' | 'number' | 'json' | 'flag' | 'modelFolder' | 'segmenter' | 'backbone'} OptionKind
  * @typedef {{ kind: OptionKind, hint?: string, required?: true, help: string, minimum?: number }} OptionSpec
  * @typedef {{ summary: string, options: Record<string, OptionSpec> }} CommandSpec
  */
@@ -70,8 +70,17 @@ export const COMMANDS = {
         required: true,
         help: 'model.onnx, model.json, run.json, corrected.json',
       },
-      student: { kind: 'text', hint: 'ID', help: 'light (default)' },
-      backbone: { kind: 'text', hint: 'ID', help: 'embedded (default)' },
+      student: { kind: 'text', hint: 'ID', help: 'light (default), unet or dino-boxes2pixels' },
+      preset: {
+        kind: 'text',
+        hint: 'NAME',
+        help: "student and settings of a run of the paper's code, such as dino_final (docs/students.md)",
+      },
+      backbone: {
+        kind: 'backbone',
+        hint: 'ID|FILE',
+        help: 'embedded (default), or the ONNX file of a DINOv2 or a feature pyramid',
+      },
       epochs: { kind: 'integer', hint: 'N', minimum: 1, help: 'passes over the images' },
       minutes: { kind: 'number', hint: 'M', minimum: 0, help: 'stop after so many minutes' },
       seed: { kind: 'integer', hint: 'N', minimum: 0, help: 'equal seeds give equal students' },
@@ -94,6 +103,11 @@ export const COMMANDS = {
         hint: 'FILE',
         required: true,
         help: 'COCO file with one scored mask per instance',
+      },
+      backbone: {
+        kind: 'backbone',
+        hint: 'FILE',
+        help: 'ONNX file of the backbone that the model was trained on, when it is not embedded',
       },
       tta: { kind: 'flag', help: 'average over flips (not in this version)' },
       fusion: { kind: 'json', hint: 'JSON', help: 'combine several models (not in this version)' },

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util'
 import { COMMANDS } from './commands.mjs'
 import { UsageError } from './batchErrors.mjs'
 
+const STUDENTS = ['light', 'unet', 'dino-boxes2pixels']
+
 /**
  * Words of the command line -> command and typed option values. Looks at no file.
  * Throws `UsageError`; `{ kind: 'help' }` when help was asked for.
@@ -69,6 +71,7 @@ function readValue(name, { kind, hint, minimum }, given) {
   if (given.trim() === '') throw new UsageError(`--${name} is empty; it needs ${hint}`)
   if (kind === 'json') return readJsonObject(name, given)
   if (kind === 'segmenter') return readSegmenter(name, given)
+  if (kind === 'backbone') return readBackbone(name, given)
   if (kind !== 'integer' && kind !== 'number') return given
   const value = Number(given)
   if (!Number.isFinite(value) || (kind === 'integer' && !Number.isSafeInteger(value)) || value < minimum)
@@ -89,6 +92,24 @@ function readSegmenter(name, given) {
       `--${name} must be "embedded" or ONNX files such as enc.onnx,dec.onnx, got "${given}"`,
     )
   return files
+}
+
+/** Where the files of published backbones are, for whoever names one. */
+const PUBLISHED_BACKBONES = {
+  'dinov2-s': 'onnx/model.onnx of onnx-community/dinov2-small-ONNX',
+  'dinov2-s-reg': 'onnx/model.onnx of onnx-community/dinov2-with-registers-small',
+  mobilenetv2: 'an ONNX file with the outputs feat4, feat8, feat16 and feat32',
+}
+
+/** `embedded`, or one ONNX file: a command starts with an empty library. */
+function readBackbone(name, given) {
+  if (given === 'embedded' || /\.onnx$/i.test(given)) return given
+  const published = PUBLISHED_BACKBONES[given]
+  if (published !== undefined)
+    throw new UsageError(
+      `--${name} ${given}: commands have no library of models; give its file, --${name} FILE.onnx (${published})`,
+    )
+  throw new UsageError(`--${name} must be "embedded" or an ONNX file such as model.onnx, got "${given}"`)
 }
 
 function readJsonObject(name, given) {
@@ -123,8 +144,9 @@ function refuseWhatIsNotInThisVersion(command, values) {
   }
   if (command === 'train') {
     refuseUnlessFirst('recipe', values.recipe, ['box', 'cam', 'semi'])
-    refuseUnlessFirst('student', values.student, ['light', 'unet', 'dino-boxes2pixels'])
-    refuseUnlessFirst('backbone', values.backbone, ['embedded', 'mobilenetv2', 'dinov2-s', 'dinov2-s-reg'])
+    refuseUnknown('student', values.student, STUDENTS)
+    if (values.preset !== undefined && values.student !== undefined)
+      throw new UsageError('--preset names its student; leave --student out')
   }
   if (values.backend !== undefined && !['webgpu', 'wasm', 'cpu'].includes(values.backend))
     throw new UsageError(`--backend must be webgpu, wasm or cpu, got "${values.backend}"`)
@@ -134,6 +156,11 @@ function refuseUnlessFirst(name, value, [here, ...later]) {
   if (value === undefined || value === here) return
   if (later.includes(value)) refuse(`--${name} ${value}`, `--${name} ${here}`)
   throw new UsageError(`unknown --${name} "${value}"; known: ${here}`)
+}
+
+function refuseUnknown(name, value, known) {
+  if (value !== undefined && !known.includes(value))
+    throw new UsageError(`unknown --${name} "${value}"; known: ${known.join(', ')}`)
 }
 
 function refuse(what, instead) {

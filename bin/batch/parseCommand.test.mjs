@@ -33,6 +33,10 @@ test('options arrive typed: paths as text, numbers as numbers, params as an obje
   })
 })
 
+test.each(['light', 'unet', 'dino-boxes2pixels'])('train takes the student %s', (student) => {
+  expect(parseCommand([...train, '--student', student]).values).toMatchObject({ student })
+})
+
 test('--option=value means the same as --option value', () => {
   const parsed = parseCommand(['evaluate', '--truth=t.json', '--predictions=p.json', '--json'])
   expect(parsed.values).toEqual({ truth: 't.json', predictions: 'p.json', json: true })
@@ -44,6 +48,18 @@ test('the segmenter is the embedded one, or a list of files', () => {
     'm/enc.onnx',
     'm/dec.onnx',
   ])
+})
+
+test('a backbone is the embedded one or one file, with train and with predict', () => {
+  expect(parseCommand([...train, '--backbone', 'embedded']).values.backbone).toBe('embedded')
+  expect(parseCommand([...train, '--backbone', 'm/dino.onnx']).values.backbone).toBe('m/dino.onnx')
+  expect(parseCommand([...predict, '--backbone', 'm/dino.onnx']).values.backbone).toBe('m/dino.onnx')
+  expect(() => parseCommand([...train, '--backbone', 'dinov2-s'])).toThrow(
+    /--backbone dinov2-s: commands have no library of models; give its file, --backbone FILE\.onnx \(onnx\/model\.onnx of /,
+  )
+  expect(() => parseCommand([...train, '--backbone', 'resnet'])).toThrow(
+    '--backbone must be "embedded" or an ONNX file such as model.onnx, got "resnet"',
+  )
 })
 
 test('help is asked for with nothing, --help, or after a command', () => {
@@ -77,6 +93,16 @@ test.each([
     [...propose, '--generator', 'otsu', '--model', 'embedded'],
     /--model goes with --generator segmenter; "otsu" uses no model/,
   ],
+  [
+    'unknown student',
+    [...train, '--student', 'dino-tiny'],
+    /unknown --student "dino-tiny"; known: light, unet, dino-boxes2pixels/,
+  ],
+  [
+    'a preset and a student',
+    [...train, '--preset', 'dino_final', '--student', 'unet'],
+    /--preset names its student; leave --student out/,
+  ],
   ['unknown backend', [...train, '--backend', 'webgl'], /--backend must be webgpu, wasm or cpu/],
 ])('wrong usage is named with a remedy: %s', (_, words, message) => {
   expect(() => parseCommand(words)).toThrow(message)
@@ -87,8 +113,6 @@ test.each([
   ['cam, even with nothing else given', ['cam']],
   ['recipe cam', [...train.slice(0, -1), 'cam']],
   ['recipe semi', [...train.slice(0, -1), 'semi']],
-  ['student unet', [...train, '--student', 'unet']],
-  ['backbone mobilenetv2', [...train, '--backbone', 'mobilenetv2']],
   ['test-time augmentation', [...predict, '--tta']],
   ['fusion', [...predict, '--fusion', '{}']],
   ['two models', ['predict', '--images', 'in', '--model', 'a,b', '--out', 'p.json']],

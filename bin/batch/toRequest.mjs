@@ -3,7 +3,7 @@ import path from 'node:path'
 
 /** Options of the command line that name a file of the command; all others go to the app as they are. */
 const INPUT_FILES = ['annotations', 'labels', 'val', 'truth', 'predictions']
-const APP_OPTIONS = ['generator', 'params', 'recipe', 'student', 'backbone', 'epochs', 'minutes', 'seed']
+const APP_OPTIONS = ['generator', 'params', 'recipe', 'student', 'preset', 'epochs', 'minutes', 'seed']
 
 /**
  * Checked values of the command line -> what the app is asked: input files by name, options, and where each output goes.
@@ -24,6 +24,11 @@ export function toRequest(command, values) {
     for (const [index, file] of given.entries()) files[`model${index}`] = file
     // Names, because a graph names its weights; the addresses that the app reads from say nothing.
     options.model = given.map((file) => path.basename(file))
+  }
+  if (values.backbone !== undefined && values.backbone !== 'embedded') {
+    const given = withWeights([values.backbone])
+    for (const [index, file] of given.entries()) files[`backbone${index}`] = file
+    options.backboneFiles = given.map((file) => path.basename(file))
   }
   for (const name of APP_OPTIONS) if (values[name] !== undefined) options[name] = values[name]
   return { files, options, outputs: outputsOf(command, values) }

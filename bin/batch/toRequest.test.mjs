@@ -27,3 +27,11 @@ test('without a model nothing is said of one, and the embedded one has no files'
   expect(toRequest('propose', { annotations: 'b.json', out: 'm.json' }).options).not.toHaveProperty('model')
   expect(toRequest('propose', { annotations: 'b.json', out: 'm.json', model: [] }).options.model).toEqual([])
 })
+
+test('a backbone is a file of the command under its own name, and the embedded one is none', () => {
+  const { files, options } = toRequest('train', { annotations: 'a.json', out: 'run', backbone: 'm/net.onnx' })
+  expect(files).toEqual({ annotations: 'a.json', backbone0: 'm/net.onnx' })
+  expect(options.backboneFiles).toEqual(['net.onnx'])
+  const embedded = toRequest('train', { annotations: 'a.json', out: 'run', backbone: 'embedded' })
+  expect(embedded.options).not.toHaveProperty('backboneFiles')
+})

@@ -24,11 +24,14 @@ import type { TrainingSetSummary } from '../domain/trainingSet'
 import type { ExportReport } from '../formats/format'
 import type { StudentDescriptor } from '../ml/trainingParams'
 import type { Capabilities } from '../ports/capabilities'
+import type { FeatureCacheState } from '../ports/featureExtractor'
 import type { PickedFile } from '../ports/files'
 import type { ModelEntry } from '../ports/modelLibrary'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
 import type { EvaluationReport } from './evaluation'
 import type { SessionState } from './sessionStore'
+import type { RunComparison } from './training/compareRuns'
+import type { ThresholdMeasure } from './training/measureThreshold'
 
 /**
  * The application without a screen: what `ui` and the batch command call. Everything a person can do is an action
@@ -52,6 +55,7 @@ export interface App {
   readonly propose: ProposeActions
   readonly models: ModelActions
   readonly training: TrainingActions
+  readonly runs: RunActions
   readonly review: ReviewActions
   readonly evaluate: EvaluateActions
   readonly transfer: TransferActions
@@ -279,7 +283,7 @@ export interface ModelActions {
   download(id: string): Promise<void>
   /** Ends what `working` shows for the id. */
   cancel(id: string): void
-  /** Encoder and decoder of one model, with their weights; null when refused (a notice says why) or cancelled. */
+  /** Encoder and decoder of one model, or one backbone, with their weights; null when refused (a notice says why) or cancelled. */
   addFiles(files: readonly PickedFile[]): Promise<ModelEntry | null>
   pickFiles(): Promise<ModelEntry | null>
   /** Reads every byte again; null when it was cancelled or failed. */
@@ -289,14 +293,25 @@ export interface ModelActions {
   use(id: string): void
   /** Throws `usage/invalid-parameter` for what is no address. */
   setMirror(address: string | null): void
+  /** Features that are kept so that pictures are looked at once. */
+  readonly featureCache: {
+    state(): Promise<FeatureCacheState>
+    /** What is kept beyond it goes at once, what was not used for the longest time first. */
+    setLimit(limitBytes: number): Promise<void>
+    clear(): Promise<void>
+  }
+}
+
+/** Which student a run trains, and on whose features. */
+export interface Recipe {
+  /** An id of `Catalogue.students`. */
+  readonly studentId: string
+  /** `embedded` or the id of a backbone in the library; of no account for a student that sees pixels only. */
+  readonly backboneId: string
 }
 
 /** What a person asks of a run. What is absent is the default. */
-export interface TrainingRequest {
-  /** An id of `Catalogue.students`. */
-  readonly studentId?: string
-  /** `embedded` or the id of a backbone in the library; of no account for a student that sees pixels only. */
-  readonly backboneId?: string
+export interface TrainingRequest extends Partial<Recipe> {
   /** Values of `Catalogue.trainingParams` and of the student's own. */
   readonly params?: JsonObject
 }
@@ -316,6 +331,8 @@ export interface LiveTraining {
   readonly series: RunSeries
   readonly previews: readonly PreviewPicture[]
   readonly note: string
+  /** What self-correction brought into the review queue in this sitting, and what was not worth asking about. */
+  readonly finds: { readonly queued: number; readonly heldBack: number }
 }
 
 export interface RunSeries {
@@ -346,19 +363,49 @@ export interface TrainingActions {
   readonly live: Observable<LiveTraining | null>
   /** What a run would use now and what is missing; `blocker` is the sentence for a disabled Train button. */
   summary(): TrainingSetSummary
+  /** What the open project trains next; a setting of the project, and no step to undo. */
+  recipe(): Recipe
+  chooseRecipe(recipe: Recipe): void
   start(request: TrainingRequest): Promise<RunId | null>
   pause(): void
   resume(): void
   /** Keeps the best weights so far, then drafts. */
   stop(): void
+  /** Ends the run without a model; from its last checkpoint it can be resumed, or its model so far kept. */
   cancel(): void
-  /** Series of a finished run, from its log. */
+  /**
+   * Goes on with a run that was interrupted, cancelled or failed, from its checkpoint, with the data and the settings it
+   * began with. Says what has changed since. True when it came to its end.
+   */
+  resumeRun(runId: RunId): Promise<boolean>
+  /** Ends such a run with the model it would have had if it had been stopped at its checkpoint, then drafts. */
+  keepSoFar(runId: RunId): Promise<boolean>
+  /** Gives up what is kept of a run to go on from; its record stays. */
+  discardCheckpoint(runId: RunId): Promise<void>
+  /** Series of a run, from its log or its checkpoint; null when it has neither. */
   seriesOf(runId: RunId): Promise<RunSeries | null>
   /** Drafts for all images with a finished run's student; replaces that run's unreviewed drafts. */
   draft(runId: RunId): Promise<number>
   activate(runId: RunId): void
   renameRun(runId: RunId, name: string): void
   removeDrafts(runId: RunId): void
+}
+
+/** What can be done with finished runs besides drafting: judge them, and choose where they draw the line. */
+export interface RunActions {
+  /**
+   * How the run does at every threshold on reviewed images that it did not learn from, as a job with progress. Answered
+   * from memory while nothing that it rests on has changed. Rejects with an AbortError when cancelled.
+   */
+  measureThreshold(runId: RunId): Promise<ThresholdMeasure>
+  /** The person's choice, 0..1: kept with the run and in its `model.json`. Predictions follow when they are next needed. */
+  setThreshold(runId: RunId, threshold: number): Promise<void>
+  /** What two runs were made of, how they do, and where they see different things; a job. Rejects like `measureThreshold`. */
+  compare(a: RunId, b: RunId): Promise<RunComparison>
+  /** Images that were drafted at another threshold than the run has now, and undecided drafts of such. */
+  outdated(runId: RunId): { readonly images: number; readonly drafts: number }
+  /** Takes those out of the queue (a step to undo) and drafts all images at the present threshold. */
+  redraft(runId: RunId): Promise<number>
 }
 
 export interface ReviewActions {
@@ -450,6 +497,7 @@ export type {
   Capabilities,
   Damage,
   ExportReport,
+  FeatureCacheState,
   ModelEntry,
   PickedFile,
   ProjectSummary,

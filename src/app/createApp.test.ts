@@ -221,7 +221,7 @@ test('a project survives closing and opening: records, undoable document and vie
   })
 })
 
-test('a run whose tab died is settled at the next open, and nothing else is lost', async () => {
+test('a run whose tab died before it was saved is settled at the next open, and nothing else is lost', async () => {
   const { app, workspace, records } = await boxedProject()
   const runId = (await app.training.start({ params: { epochs: 1 } }))!
   const run = records().get(runId)!

@@ -11,6 +11,7 @@ import { createModelActions } from './actions/models'
 import { createProjectActions } from './actions/projects'
 import { createProposeActions } from './actions/propose'
 import { createReviewActions } from './actions/review'
+import { createRunActions } from './actions/runs'
 import { createTrainingActions } from './actions/training'
 import { createTransferActions } from './actions/transfer'
 import type { App, OpenedProject } from './app'
@@ -45,6 +46,7 @@ export function createApp(
   const images = createImageActions(workspace)
   const propose = createProposeActions(workspace)
   const projects = createProjectActions(workspace)
+  const training = createTrainingActions(workspace, options.backend)
   const project = createCell<OpenedProject | null>(null)
   workspace.open.subscribe(() => {
     const current = workspace.open.get()
@@ -76,7 +78,8 @@ export function createApp(
     classes: createClassActions(workspace),
     propose,
     models: createModelActions(workspace),
-    training: createTrainingActions(workspace, options.backend),
+    training,
+    runs: createRunActions(workspace, training.draft),
     review: createReviewActions(workspace),
     evaluate: createEvaluateActions(workspace),
     transfer: createTransferActions(workspace),

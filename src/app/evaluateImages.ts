@@ -26,7 +26,7 @@ export interface ComparedImage {
   readonly imageScore: number | null
 }
 
-/** Instances below this do not count as seen in the semantic metrics (product.md, `evaluate`). */
+/** Instances of a file below this do not count as seen in the semantic metrics (product.md, `evaluate`). */
 const SEMANTIC_SCORE = 0.5
 /** A good image is a false alarm from this many predicted pixels on (pilot.md). */
 const ALARM_PX = 20
@@ -36,7 +36,12 @@ const WORST = 24
 export function evaluateImages(
   images: readonly ComparedImage[],
   classes: EvaluationReport['classes'],
-  facts: { readonly excludedTrainingImages: number; readonly notes: readonly string[] },
+  facts: {
+    readonly excludedTrainingImages: number
+    readonly notes: readonly string[]
+    /** Instances from this score on are painted for the semantic metrics; without it those of at least one half. */
+    readonly seenFrom?: number
+  },
 ): EvaluationReport {
   const confusion = createConfusion(classes.length + 1)
   const overlaps: Overlap[] = []
@@ -44,7 +49,7 @@ export function evaluateImages(
   let goodImages = 0
   let alarms = 0
   for (const image of images) {
-    const { overlap, predictedPx } = addImage(confusion, image)
+    const { overlap, predictedPx } = addImage(confusion, image, facts.seenFrom ?? SEMANTIC_SCORE)
     overlaps.push(overlap)
     const hasTruth = image.truths.some((truth) => !truth.isCrowd)
     if (!hasTruth) {
@@ -106,6 +111,7 @@ export function evaluateImages(
 function addImage(
   confusion: ReturnType<typeof createConfusion>,
   image: ComparedImage,
+  seenFrom: number,
 ): { overlap: Overlap; predictedPx: number } {
   const target = composeTarget(
     {
@@ -121,7 +127,7 @@ function addImage(
     },
     null,
   )
-  const seen = image.predictions.filter((prediction) => prediction.score >= SEMANTIC_SCORE)
+  const seen = image.predictions.filter((prediction) => prediction.score >= seenFrom)
   const prediction = composeTarget(
     {
       image,

@@ -1,22 +1,32 @@
 import type { JobOptions } from '../core/job'
-import type { Rle } from '../core/raster'
-import { currentMasksOfImage, decisionOf, isLive } from '../domain/live'
-import type { ClassDef, ClassId, ImageRecord, MaskLayer, PseudoMask, RunId } from '../domain/records'
+import { currentMasksOfImage } from '../domain/live'
+import type { ClassDef, ClassId, ImageId, ImageRecord, MaskLayer } from '../domain/records'
 import { rleFromString } from '../ml/raster/rleString'
 import type { EvaluateActions } from './app'
 import { evaluateImages, type ComparedImage } from './evaluateImages'
 import type { EvaluationReport } from './evaluation'
 import { readInstances } from './instances'
 import { isReviewed } from './reviewedImages'
+import { ignoreRegions, maskInstances, reviewedMasks, type Instance } from './reviewedTruth'
+import { createLayerReader, type RunPrediction } from './training/predictionLayer'
 import type { Workspace } from './workspace'
 
 /** With fewer reviewed images a number says little about the next hundred. */
 const FEW_IMAGES = 10
 
-/** Predictions of a run (or the current masks) against reviewed masks or truth. Training images are never counted. */
+/**
+ * Predictions of a run (or the current masks) against reviewed masks or truth. Training images are never counted;
+ * `leaveOut` names more of them: those of another run that is compared on the same images. Predictions that are missing
+ * or were cut at another threshold than the run has now are made anew.
+ */
 export async function evaluateProject(
   workspace: Workspace,
-  { runId, against, split }: Parameters<EvaluateActions['run']>[0],
+  {
+    runId,
+    against,
+    split,
+    leaveOut = [],
+  }: Parameters<EvaluateActions['run']>[0] & { readonly leaveOut?: readonly ImageId[] },
   { signal, onProgress }: JobOptions,
 ): Promise<EvaluationReport> {
   const records = workspace.records()
@@ -26,7 +36,7 @@ export async function evaluateProject(
     return record?.type === 'class' ? [record] : []
   })
   const classIndex = new Map(classes.map((record, index) => [record.id, index]))
-  const trained = new Set<string>(run?.trainImageIds ?? [])
+  const trained = new Set<string>([...(run?.trainImageIds ?? []), ...leaveOut])
   const candidates = records
     .ofType('image')
     .filter((image) => image.status !== 'skipped' && (split === 'all' || image.split === split))
@@ -34,6 +44,10 @@ export async function evaluateProject(
     against === 'truth' ? truthLayer(workspace, image) !== undefined : isReviewed(records, image),
   )
   const images = comparable.filter((image) => !trained.has(image.id))
+  const read =
+    run === null || run === undefined
+      ? (image: ImageRecord): Promise<RunPrediction> => currentMasks(workspace, image)
+      : createLayerReader(workspace, run)
   const compared: ComparedImage[] = []
   for (const [index, image] of images.entries()) {
     signal.throwIfAborted()
@@ -42,7 +56,7 @@ export async function evaluateProject(
       against === 'truth'
         ? await layerMasks(workspace, truthLayer(workspace, image)!, image)
         : await reviewedMasks(workspace, image)
-    const prediction = await predictedMasks(workspace, image, runId)
+    const prediction = await read(image, signal)
     compared.push({
       imageId: image.id,
       width: image.width,
@@ -64,9 +78,15 @@ export async function evaluateProject(
     )
   if (runId === null)
     notes.push('Current masks against truth: how good the masks are, not how good a model is.')
+  if (run !== null && run !== undefined && run.thresholdBy !== 'default' && split !== 'test')
+    notes.push(
+      `The threshold of ${run.threshold.toFixed(2)} was chosen with reviewed images: only the test split has not been looked at for it.`,
+    )
   return evaluateImages(compared, classes, {
     excludedTrainingImages: comparable.length - images.length,
     notes,
+    // What a threshold below one half lets through is there, though its mean probability may be below one half too.
+    seenFrom: 0,
   })
 }
 
@@ -86,12 +106,6 @@ function truthLayer(workspace: Workspace, image: ImageRecord): MaskLayer | undef
     .find((layer) => layer.role === 'groundTruth')
 }
 
-interface Instance {
-  readonly classId: ClassId | null
-  readonly rle: Rle
-  readonly score: number
-}
-
 async function layerMasks(workspace: Workspace, layer: MaskLayer, image: ImageRecord): Promise<Instance[]> {
   const bytes = await workspace.services.storage.blobs.get(layer.instances)
   return readInstances(bytes).map(({ classId, score, counts }) => ({
@@ -101,54 +115,8 @@ async function layerMasks(workspace: Workspace, layer: MaskLayer, image: ImageRe
   }))
 }
 
-function maskInstances(workspace: Workspace, masks: readonly PseudoMask[]): Promise<Instance[]> {
-  return Promise.all(
-    masks
-      .filter((mask) => mask.areaPx > 0 && !mask.isUnresolved)
-      .map(async (mask) => ({
-        classId: mask.classId,
-        score: mask.quality.predictedIou ?? 1,
-        rle: await workspace.pictures.rle(mask),
-      })),
-  )
-}
-
-function reviewedMasks(workspace: Workspace, image: ImageRecord): Promise<Instance[]> {
-  const records = workspace.records()
-  return maskInstances(
-    workspace,
-    currentMasksOfImage(records, image.id).filter(
-      (mask) => decisionOf(records, mask.id)?.verdict === 'accepted',
-    ),
-  )
-}
-
-async function predictedMasks(
-  workspace: Workspace,
-  image: ImageRecord,
-  runId: RunId | null,
-): Promise<{ masks: Instance[]; imageScore: number | null }> {
-  if (runId === null) {
-    const masks = await maskInstances(workspace, currentMasksOfImage(workspace.records(), image.id))
-    // A mask that is there counts as seen, however modest its maker was about it.
-    return { masks: masks.map((mask) => ({ ...mask, score: Math.max(mask.score, 0.5) })), imageScore: null }
-  }
-  const layer = workspace
-    .records()
-    .ofImage('layer', image.id)
-    .find((candidate) => candidate.role === 'prediction' && candidate.runId === runId)
-  if (layer === undefined) return { masks: [], imageScore: 0 }
-  return { masks: await layerMasks(workspace, layer, image), imageScore: layer.imageScore }
-}
-
-async function ignoreRegions(workspace: Workspace, image: ImageRecord): Promise<Rle[]> {
-  const records = workspace.records()
-  const regions = records
-    .ofImage('mask', image.id)
-    .filter(
-      (mask) =>
-        isLive(records, mask) &&
-        (mask.role === 'ignore' || decisionOf(records, mask.id)?.verdict === 'unsure'),
-    )
-  return Promise.all(regions.map((mask) => workspace.pictures.rle(mask)))
+/** The masks as they stand now. */
+async function currentMasks(workspace: Workspace, image: ImageRecord): Promise<RunPrediction> {
+  const masks = await maskInstances(workspace, currentMasksOfImage(workspace.records(), image.id))
+  return { masks, imageScore: null }
 }

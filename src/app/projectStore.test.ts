@@ -96,6 +96,8 @@ function settings(generatorId: string): Settings {
     generatorParams: {},
     segmenterModelId: 'embedded',
     usesDrawingStyle: true,
+    studentId: 'light',
+    backboneId: 'embedded',
     training: {},
     activeRunId: null,
   }
@@ -110,6 +112,7 @@ function layer(name: string): MaskLayer {
     runId: null,
     instances: HASH,
     imageScore: 0.5,
+    threshold: 0.5,
   }
 }
 

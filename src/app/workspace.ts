@@ -112,6 +112,8 @@ export const DEFAULT_SETTINGS: Settings = {
   generatorParams: {},
   segmenterModelId: 'embedded',
   usesDrawingStyle: true,
+  studentId: 'light',
+  backboneId: 'embedded',
   training: {},
   activeRunId: null,
 }

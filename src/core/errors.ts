@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'train/no-examples',
   'train/no-classes',
   'train/diverged',
+  'train/bad-checkpoint',
   'export/self-check-failed',
   'export/nothing-to-export',
   'usage/invalid-parameter',

@@ -7,6 +7,8 @@ export interface Random {
   normal(): number
   /** Fisher-Yates on a copy. */
   shuffle<T>(items: readonly T[]): T[]
+  /** A seed: `createRandom(random.state())` goes on exactly where this stream stands. */
+  state(): number
 }
 
 export function createRandom(seed: number): Random {
@@ -32,5 +34,6 @@ export function createRandom(seed: number): Random {
       }
       return copy
     },
+    state: () => state,
   }
 }

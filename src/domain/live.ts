@@ -84,10 +84,17 @@ export function isStudentDraft(mask: PseudoMask): boolean {
   return mask.provenance.kind === 'student' || mask.provenance.kind === 'selfCorrected'
 }
 
-/** Drafts of former runs wait out of sight: going back to that run brings them back, nothing has to be deleted. */
+/**
+ * Drafts of former runs wait out of sight: going back to that run brings them back, nothing has to be deleted. What
+ * self-correction finds is shown while its run is under way, too.
+ */
 export function isActiveDraft(records: RecordsView, mask: PseudoMask): boolean {
   const { provenance } = mask
   if (provenance.kind !== 'student' && provenance.kind !== 'selfCorrected') return false
+  if (provenance.kind === 'selfCorrected') {
+    const run = records.get(provenance.runId)
+    if (run?.type === 'run' && run.status === 'running') return true
+  }
   return records.ofType('settings')[0]?.activeRunId === provenance.runId
 }
 

@@ -213,6 +213,8 @@ export interface MaskLayer extends Base<'layer'> {
   readonly instances: BlobHash
   /** Highest defect probability of the image, 0..1; null for truth. */
   readonly imageScore: number | null
+  /** Operating point of the binary head that the instances were cut out at; null for truth, and where it was not kept. */
+  readonly threshold: number | null
 }
 
 /** One entry of a layer's blob. */
@@ -252,7 +254,13 @@ export interface TrainingRun extends Base<'run'> {
   readonly modelInfo: BlobHash | null
   /** Operating point of the binary head. */
   readonly threshold: number
+  /** Who set it: nobody yet, enough independent reviewed images, or a person with the slider. */
+  readonly thresholdBy: ThresholdOrigin
+  /** How far the run had come when it was saved last (ports/checkpointStore.ts); null: nothing is kept to go on from. */
+  readonly checkpoint: { readonly epochsDone: number; readonly savedAt: string } | null
 }
+
+export type ThresholdOrigin = 'default' | 'reviews' | 'person'
 
 export interface Snapshot extends Base<'snapshot'> {
   readonly reason: 'manual' | 'training' | 'migration'
@@ -268,6 +276,9 @@ export interface Settings extends Base<'settings'> {
   readonly segmenterModelId: string
   /** Pending proposals follow the drawing style of accepted masks. */
   readonly usesDrawingStyle: boolean
+  /** Which student is trained next, and on whose features: `embedded`, or a backbone of the person's library. */
+  readonly studentId: string
+  readonly backboneId: string
   readonly training: JsonObject
   readonly activeRunId: RunId | null
 }

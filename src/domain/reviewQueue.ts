@@ -5,6 +5,7 @@ export type ReviewReason =
   | 'studentDiffers'
   | 'foundByStudent'
   | 'foundOnCleanImage'
+  | 'selfCorrected'
   | 'newMask'
   | 'unresolved'
   | 'imported'
@@ -31,7 +32,7 @@ const AUDIT_EVERY = 8
 
 /**
  * Records -> ordered review items. An item is a mask not yet seen: a student's draft (made only where it differs from
- * the current mask, IoU < 0.8; of the active run only), a generator's current proposal, or an import with a score.
+ * the current mask, IoU < 0.8; of the active run only) or what self-correction found in it or in the run under way, a generator's current proposal, or an import with a score.
  * Order: expected benefit, ties by id, so that it never flickers; random items are mixed in by a hash of their id.
  */
 export function reviewQueue(records: RecordsView): ReviewItem[] {
@@ -74,7 +75,8 @@ function studentItem(
   const disagreementPx = mask.provenance.kind === 'student' ? mask.provenance.disagreementPx : mask.areaPx
   const image = records.get(mask.imageId)
   const isOnCleanImage = image?.type === 'image' && image.status === 'confirmedClean'
-  const reason = against !== null ? 'studentDiffers' : isOnCleanImage ? 'foundOnCleanImage' : 'foundByStudent'
+  const found = mask.provenance.kind === 'selfCorrected' ? 'selfCorrected' : 'foundByStudent'
+  const reason = against !== null ? 'studentDiffers' : isOnCleanImage ? 'foundOnCleanImage' : found
   return { ...base, against, reason, benefit: disagreementPx * (confidence ?? 0.5), confidence }
 }
 

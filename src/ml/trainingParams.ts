@@ -221,6 +221,45 @@ export const LIGHT_PARAMS = {
   },
 } as const satisfies ParamSpecs
 
+/** Parameters of the student `unet`. */
+export const UNET_PARAMS = {
+  base: {
+    kind: 'number',
+    label: 'Channels at full size',
+    help: '8 trains in minutes without a GPU (0.12 M parameters); the paper has 32 (1.9 M), about 16 times the work.',
+    default: 8,
+    min: 4,
+    max: 64,
+    step: 4,
+    advanced: true,
+  },
+} as const satisfies ParamSpecs
+
+/** Parameters of the student `dino-boxes2pixels`: the parts that the paper's ablations switch off. */
+export const DINO_BOXES2PIXELS_PARAMS = {
+  detailBranch: {
+    kind: 'boolean',
+    label: 'Detail branch',
+    help: 'The picture at a quarter of its size beside the features. Without it a step takes several times the memory.',
+    default: true,
+    advanced: true,
+  },
+  binaryHead: {
+    kind: 'boolean',
+    label: 'Binary head',
+    help: 'Without it the class head alone says where a defect is.',
+    default: true,
+    advanced: true,
+  },
+  bitfit: {
+    kind: 'boolean',
+    label: 'Train biases and norms of the backbone (BitFit)',
+    help: 'As in the paper. 1.1 % of the trained parameters, but every step runs through the whole backbone: without a GPU it takes many times as long.',
+    default: false,
+    advanced: true,
+  },
+} as const satisfies ParamSpecs
+
 export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
   {
     id: 'light',
@@ -228,8 +267,27 @@ export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
     title: 'Light',
     summary:
       'Top-down decoder of about 0.13 M parameters on frozen features, with a class head and a binary head.',
-    backbones: ['pyramid'],
-    multipleOf: 4,
+    backbones: ['pyramid', 'tokens'],
+    multipleOf: 1,
     params: LIGHT_PARAMS,
+  },
+  {
+    id: 'unet',
+    version: 1,
+    title: 'U-Net',
+    summary: 'The baseline of the paper: a small U-Net on the pixels alone, with one head, from scratch.',
+    backbones: [],
+    multipleOf: 8,
+    params: UNET_PARAMS,
+  },
+  {
+    id: 'dino-boxes2pixels',
+    version: 1,
+    title: 'Boxes2Pixels',
+    summary:
+      'The network of the paper: a decoder of 5.57 M parameters on DINOv2 tokens, with a detail branch, a class head and a binary head.',
+    backbones: ['tokens'],
+    multipleOf: 1,
+    params: DINO_BOXES2PIXELS_PARAMS,
   },
 ]

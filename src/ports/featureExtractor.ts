@@ -16,12 +16,25 @@ export interface BackboneDescription {
   readonly preprocessing: string
 }
 
+/** Room that kept features take on this computer. */
+export interface FeatureCacheState {
+  readonly bytes: number
+  /** What encoders of segmenters saw, which `clearCache` forgets too. */
+  readonly otherBytes: number
+  /** When it is reached, what was not used for the longest time goes. */
+  readonly limitBytes: number
+  /** False when the last features found no room: they are computed anew each time they are needed. */
+  readonly hasRoom: boolean
+}
+
 /** Computes frozen features in a worker and caches them as float16, keyed by `key`, model hash and size. */
 export interface FeatureExtractor {
   /** Throws `model/missing` for a backbone that is not on this computer. */
   describe(backboneId: string): Promise<BackboneDescription>
   /** `image` already has the network's input size. `key` names pixels and augmentation (`<hash>:flip-x`). */
   extract(backboneId: string, key: string, image: RgbaImage, options: JobOptions): Promise<FeaturePack>
-  cacheBytes(): Promise<number>
+  cacheState(): Promise<FeatureCacheState>
+  /** Remembered; what is kept beyond it goes at once. */
+  setCacheLimit(limitBytes: number): Promise<void>
   clearCache(): Promise<void>
 }

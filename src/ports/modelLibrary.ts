@@ -1,18 +1,23 @@
 import type { JobOptions } from '../core/job'
 import type { Observable } from '../core/observable'
+import type { BackboneKind } from '../ml/training'
 import type { PickedFile } from './files'
 
-/** A promptable segmenter that the app ships, can fetch when asked, or was given as files. */
+/** A model that the app ships, can fetch when asked, or was given as files. */
 export interface ModelEntry {
   /** `embedded`, an id of the catalogue, or `files:<first 12 hex digits of the model hash>`. */
   readonly id: string
   readonly title: string
   readonly summary: string
+  /** A promptable segmenter turns boxes into masks; a backbone gives students their features. The embedded one does both. */
+  readonly kind: 'segmenter' | 'backbone'
+  /** What kind of features it gives; null for one that gives none. */
+  readonly features: BackboneKind | null
   readonly source: 'embedded' | 'catalogue' | 'files'
   /** Interface that its tensors speak, in words; null while unknown (nothing is downloaded yet). */
   readonly family: string | null
   readonly licence: { readonly name: string; readonly url: string | null; readonly note: string | null }
-  /** Where it comes from: repository and pinned revision; null for files from disk. */
+  /** Where it comes from: repository and pinned revision; null for what can only be added from disk. */
   readonly origin: { readonly repository: string; readonly revision: string } | null
   readonly files: readonly {
     readonly name: string
@@ -28,7 +33,7 @@ export interface ModelEntry {
   readonly caution: string | null
 }
 
-/** The promptable segmenters of this computer. Nothing is fetched unless `download` is called. */
+/** The models of this computer: promptable segmenters and backbones. Nothing is fetched unless `download` is called. */
 export interface ModelLibrary {
   readonly entries: Observable<readonly ModelEntry[]>
   /** Reads what is on the disk; called once at the start of the Models screen and after changes elsewhere. */
@@ -40,8 +45,8 @@ export interface ModelLibrary {
    */
   download(id: string, options: JobOptions): Promise<void>
   /**
-   * Takes the ONNX files of one model (encoder and decoder, with their external data), recognises its interface
-   * by tensor names and types, and keeps them. Throws `model/incompatible` naming file, tensor and remedy.
+   * Takes the ONNX files of one model (encoder and decoder, or the one graph of a backbone, with their external data),
+   * recognises its interface by tensor names and types, and keeps them. Throws `model/incompatible` naming file, tensor and remedy.
    */
   addFiles(files: readonly PickedFile[], options: JobOptions): Promise<ModelEntry>
   /** Reads every byte again; a file that differs from its SHA-256 makes the entry `damaged`. */

@@ -1,6 +1,7 @@
 import type { Observable } from '../core/observable'
 import type { BlobHash, ProjectId } from '../domain/records'
 import type { BlobStore } from './blobStore'
+import type { CheckpointStore } from './checkpointStore'
 
 export interface ProjectSummary {
   readonly projectId: ProjectId
@@ -58,6 +59,8 @@ export interface StorageEstimate {
 /** Where projects live. One writing tab per project; another tab opens it read-only. */
 export interface ProjectStorage {
   readonly blobs: BlobStore
+  /** Of runs that are not over; they go with their project. */
+  readonly checkpoints: CheckpointStore
   list(): Promise<readonly ProjectSummary[]>
   /** Opens a project, creating an empty log when there is none. */
   open(projectId: ProjectId): Promise<OpenProject>

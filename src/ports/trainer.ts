@@ -1,7 +1,11 @@
 import type { JobOptions } from '../core/job'
 import type { TrainedStudent, TrainingEvent, TrainingExample, TrainingSpec } from '../ml/training'
 
-/** A running training. `finished` rejects with `AbortError` on cancel, `train/diverged` when the loss is lost. */
+/**
+ * A running training. `finished` rejects with `AbortError` on cancel, `train/diverged` when the loss is lost,
+ * `train/bad-checkpoint`, and `runtime/worker-crashed` when the worker died or the GPU was lost: the last checkpoint that
+ * was told is good then.
+ */
 export interface TrainingHandle {
   pause(): void
   resume(): void
@@ -20,4 +24,10 @@ export interface Trainer {
     onEvent: (event: TrainingEvent) => void,
     options: JobOptions,
   ): TrainingHandle
+  /** The network of a checkpoint as it would have been kept had the run been stopped there; needs no pictures. */
+  exportCheckpoint(
+    checkpoint: Uint8Array<ArrayBuffer>,
+    backboneWeights: Uint8Array<ArrayBuffer> | null,
+    options: JobOptions,
+  ): Promise<TrainedStudent>
 }

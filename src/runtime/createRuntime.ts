@@ -42,7 +42,13 @@ export function createRuntime({ baseUrl, provider = 'auto' }: RuntimeOptions): R
     loadEmbedded: () => inference.loadEmbedded(),
     memory: browserMemory(),
   })
-  const inference = createLazyInference({ baseUrl, wish: provider, openLibraryModel: models.open })
+  const inference = createLazyInference({
+    baseUrl,
+    wish: provider,
+    openLibraryModel: models.open,
+    openLibraryBackbone: models.openBackbone,
+    memory: browserMemory(),
+  })
   return {
     segmenter: inference.segmenter,
     models: models.library,

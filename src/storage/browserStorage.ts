@@ -19,7 +19,8 @@ export async function createBrowserStorage(now: () => string): Promise<BrowserSt
     now,
     locks: navigator.locks,
     channel: (name) => new BroadcastChannel(name),
-    folder: await privateFolder(),
+    folder: await privateFolder('blobs'),
+    checkpointFolder: await privateFolder('checkpoints'),
     memory: viewStorage(),
     quota: navigator.storage,
     page: window,
@@ -36,14 +37,14 @@ export async function createBrowserStorage(now: () => string): Promise<BrowserSt
 }
 
 /** Null where there is no private file system, or one that only workers may write. */
-async function privateFolder(): Promise<FileSystemDirectoryHandle | null> {
+async function privateFolder(name: string): Promise<FileSystemDirectoryHandle | null> {
   if (typeof FileSystemFileHandle === 'undefined' || !('createWritable' in FileSystemFileHandle.prototype))
     return null
   try {
     const root = await navigator.storage.getDirectory()
-    return await root.getDirectoryHandle('blobs', { create: true })
+    return await root.getDirectoryHandle(name, { create: true })
   } catch {
-    // Refused in some private windows: IndexedDB takes the large blobs too.
+    // Refused in some private windows: IndexedDB takes the large bytes too.
     return null
   }
 }

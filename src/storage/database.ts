@@ -41,13 +41,15 @@ export interface Schema extends DBSchema {
   heads: { key: string; value: LogHead }
   damaged: { key: number; value: DamagedEntry; indexes: { byProject: string } }
   blobs: { key: BlobHash; value: Uint8Array<ArrayBuffer> }
+  /** By project and run; used where there is no private file system. */
+  checkpoints: { key: [string, string]; value: Uint8Array<ArrayBuffer> }
 }
 
 export type Connection = IDBPDatabase<Schema>
 
 /** Written into every log entry. A log with a higher number is from a newer release: it is refused and left alone. */
 export const LOG_FORMAT = 1
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 
 /** The IndexedDB database of all projects. Reopens itself after the browser closed it. */
 export interface Database {
@@ -62,13 +64,16 @@ export function createDatabase(name: string): Database {
   const connect = async (): Promise<Connection> => {
     try {
       return await openDB<Schema>(name, SCHEMA_VERSION, {
-        upgrade: (database) => {
-          database.createObjectStore('projects', { keyPath: 'projectId' })
-          database.createObjectStore('log', { keyPath: ['projectId', 'sequence'] })
-          database.createObjectStore('heads', { keyPath: 'projectId' })
-          const damaged = database.createObjectStore('damaged', { autoIncrement: true })
-          damaged.createIndex('byProject', 'projectId')
-          database.createObjectStore('blobs')
+        upgrade: (database, from) => {
+          if (from < 1) {
+            database.createObjectStore('projects', { keyPath: 'projectId' })
+            database.createObjectStore('log', { keyPath: ['projectId', 'sequence'] })
+            database.createObjectStore('heads', { keyPath: 'projectId' })
+            const damaged = database.createObjectStore('damaged', { autoIncrement: true })
+            damaged.createIndex('byProject', 'projectId')
+            database.createObjectStore('blobs')
+          }
+          if (from < 2) database.createObjectStore('checkpoints')
         },
         // A newer release in another tab wants to upgrade: step aside, the next use here says that it did.
         blocking: (_current, _blocked, event) => {

@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors'
-import type { BlobHash, ProjectId } from '../domain/records'
+import type { BlobHash, ProjectId, RunId } from '../domain/records'
 import type { OpenProject, ProjectStorage, ProjectSummary } from '../ports/projectStorage'
 import { createSaveQueue, type SaveQueue } from './saveQueue'
 import { sha256 } from './sha256'
@@ -19,6 +19,7 @@ export function createMemoryStorage({ now }: { readonly now: () => string }): Pr
   const projects = new Map<ProjectId, MemoryProject>()
   const blobs = new Map<BlobHash, Uint8Array<ArrayBuffer>>()
   const views = new Map<ProjectId, string>()
+  const checkpoints = new Map<ProjectId, Map<RunId, Uint8Array<ArrayBuffer>>>()
 
   const projectOf = (projectId: ProjectId): MemoryProject => {
     const project = projects.get(projectId) ?? { log: [], summary: null, writer: null }
@@ -46,6 +47,15 @@ export function createMemoryStorage({ now }: { readonly now: () => string }): Pr
       has: async (hash) => blobs.has(hash),
       delete: async (hash) => void blobs.delete(hash),
     },
+    checkpoints: {
+      put: async (projectId, runId, bytes) => {
+        const ofProject = checkpoints.get(projectId) ?? new Map<RunId, Uint8Array<ArrayBuffer>>()
+        checkpoints.set(projectId, ofProject.set(runId, bytes.slice()))
+      },
+      get: async (projectId, runId) => checkpoints.get(projectId)?.get(runId)?.slice() ?? null,
+      remove: async (projectId, runId) => void checkpoints.get(projectId)?.delete(runId),
+      list: async (projectId) => [...(checkpoints.get(projectId)?.keys() ?? [])],
+    },
     list: async () =>
       [...projects.values()]
         .flatMap(({ summary }) => (summary === null ? [] : [summary]))
@@ -56,6 +66,7 @@ export function createMemoryStorage({ now }: { readonly now: () => string }): Pr
         throw new AppError('storage/read-only', 'The project is open. Close it first.')
       }
       projects.delete(projectId)
+      checkpoints.delete(projectId)
       views.delete(projectId)
     },
     estimate: async () => null,

@@ -2,11 +2,11 @@ import { AppError } from '../core/errors'
 import type { BlobHash } from '../domain/records'
 import type { BlobPlace } from './blobPlace'
 import { nameOf, sizeText, storageError } from './storageError'
+import { writeWhole } from './writeWhole'
 
 /**
  * Blobs as files of the origin's private file system, named by their hash, in one folder per first two digits.
- * `createWritable` writes into a file beside it and swaps on close, so a reader sees all bytes or none; what a crash
- * can leave is an empty file, which counts as absent.
+ * An empty file, which a crash can leave, counts as absent.
  */
 export function createOpfsBlobs(root: FileSystemDirectoryHandle): BlobPlace {
   const folderOf = (hash: BlobHash, create: boolean): Promise<FileSystemDirectoryHandle> =>
@@ -24,24 +24,11 @@ export function createOpfsBlobs(root: FileSystemDirectoryHandle): BlobPlace {
     }
   }
 
-  const write = async (hash: BlobHash, bytes: Uint8Array): Promise<void> => {
-    const handle = await (await folderOf(hash, true)).getFileHandle(hash, { create: true })
-    const stream = await handle.createWritable()
-    try {
-      await stream.write(bytes.slice())
-      await stream.close()
-    } catch (error) {
-      // After a failed write the stream is closed already and refuses; the failure to report is the first one.
-      await stream.abort().catch(() => undefined)
-      throw error
-    }
-  }
-
   return {
     put: async (hash, bytes) => {
       if ((await fileOf(hash))?.size === bytes.byteLength) return
       try {
-        await write(hash, bytes)
+        await writeWhole(await folderOf(hash, true), hash, bytes)
       } catch (error) {
         await removeFile(root, hash)
         throw storageError(error, `Storing ${sizeText(bytes.byteLength)}`)

@@ -15,7 +15,7 @@ describeProjectStorage('browser storage', async () => {
 })
 
 describeProjectStorage('browser storage without a private file system', async () => {
-  const host = createFakeHost({ folder: null })
+  const host = createFakeHost({ folder: null, checkpointFolder: null })
   return { storage: createProjectStorage(host), reload: () => createProjectStorage(host) }
 })
 

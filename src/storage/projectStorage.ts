@@ -5,9 +5,11 @@ import { createBlobGuard } from './blobGuard'
 import { createBlobs } from './blobs'
 import { createDatabase, requestAll, writeStrictly, type Database } from './database'
 import { createIdbBlobs } from './idbBlobs'
+import { createIdbCheckpoints } from './idbCheckpoints'
 import { createWriterLock } from './lock'
 import { openLoggedProject } from './openLoggedProject'
 import { createOpfsBlobs } from './opfsBlobs'
+import { createOpfsCheckpoints } from './opfsCheckpoints'
 import type { StorageHost } from './storageHost'
 import { createViewMemory } from './viewMemory'
 
@@ -21,6 +23,10 @@ export function createProjectStorage(host: StorageHost): ProjectStorage {
     large: host.folder === null ? null : createOpfsBlobs(host.folder),
     now: host.now,
   })
+  const checkpoints =
+    host.checkpointFolder === null
+      ? createIdbCheckpoints(database)
+      : createOpfsCheckpoints(host.checkpointFolder)
   const guard = createBlobGuard(host.locks)
   const views = createViewMemory(host.memory)
   let openCount = 0
@@ -53,6 +59,8 @@ export function createProjectStorage(host: StorageHost): ProjectStorage {
       delete: (hash) => blobs.delete(hash),
     },
 
+    checkpoints,
+
     list: async () => {
       const summaries = await listProjects(database)
       // The list does not wait for it, and a project that cannot be read now tells so when it is opened.
@@ -80,6 +88,7 @@ export function createProjectStorage(host: StorageHost): ProjectStorage {
           )
         }
         await removeProject(database, projectId)
+        for (const runId of await checkpoints.list(projectId)) await checkpoints.remove(projectId, runId)
       } finally {
         await lock.dispose()
       }

@@ -178,6 +178,32 @@ export function describeProjectStorage(
       expect(await storage.blobs.has(hash)).toBe(false)
     })
 
+    test('a run keeps one checkpoint, the latest, until it is removed or its project is', async () => {
+      const { storage, reload } = await create()
+      const [first, second] = [idOf('run', 'first'), idOf('run', 'second')]
+      const other = idOf('project', 'line34')
+      const { checkpoints } = storage
+      expect(await checkpoints.get(LINE3, first)).toBeNull()
+      expect(await checkpoints.list(LINE3)).toEqual([])
+      const bytes = Uint8Array.of(1, 2, 3)
+      await checkpoints.put(LINE3, first, bytes)
+      bytes[0] = 9
+      expect(await checkpoints.get(LINE3, first)).toEqual(Uint8Array.of(1, 2, 3))
+      await checkpoints.put(LINE3, first, Uint8Array.of(4, 5))
+      await checkpoints.put(LINE3, second, Uint8Array.of(6))
+      await checkpoints.put(other, first, Uint8Array.of(7))
+      const again = reload().checkpoints
+      expect(await again.get(LINE3, first)).toEqual(Uint8Array.of(4, 5))
+      expect([...(await again.list(LINE3))].sort()).toEqual([first, second])
+      await again.remove(LINE3, second)
+      await again.remove(LINE3, second)
+      expect(await again.list(LINE3)).toEqual([first])
+      await storage.remove(LINE3)
+      expect(await checkpoints.list(LINE3)).toEqual([])
+      expect(await checkpoints.get(LINE3, first)).toBeNull()
+      expect(await checkpoints.get(other, first)).toEqual(Uint8Array.of(7))
+    })
+
     test('unknown bytes are reported as missing', async () => {
       const { storage } = await create()
       const unknown = '0'.repeat(64) as BlobHash

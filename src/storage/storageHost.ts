@@ -9,6 +9,8 @@ export interface StorageHost {
   readonly channel: (name: string) => Channel
   /** Folder of the origin's private file system for large blobs; null keeps them in IndexedDB. */
   readonly folder: FileSystemDirectoryHandle | null
+  /** The same for checkpoints of training runs. */
+  readonly checkpointFolder: FileSystemDirectoryHandle | null
   /** For things that may be lost: where a person was in a project. Null forgets. */
   readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null
   readonly quota: Pick<StorageManager, 'estimate' | 'persist'> | null

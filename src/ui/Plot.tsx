@@ -18,6 +18,7 @@ export function Plot({
   series,
   height,
   label,
+  xRange,
   yRange,
   rightRange,
 }: {
@@ -26,6 +27,8 @@ export function Plot({
   height: number
   /** Says what the picture shows, for readers who cannot see it. */
   label: string
+  /** Fixed range of x; that of the data when absent. */
+  xRange?: readonly [number, number]
   /** Fixed range of y; free when absent. */
   yRange?: readonly [number, number]
   /** Gives series with `scale: 'right'` an axis of their own at the right, with this range. */
@@ -34,6 +37,7 @@ export function Plot({
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const latest = useRef(data)
+  const [xLow, xHigh] = xRange ?? [null, null]
   const [low, high] = yRange ?? [null, null]
   const [rightLow, rightHigh] = rightRange ?? [null, null]
 
@@ -48,7 +52,10 @@ export function Plot({
         legend: { show: false },
         cursor: { y: false, points: { size: 5 } },
         scales: {
-          x: { time: false },
+          x: {
+            time: false,
+            ...(xLow !== null && xHigh !== null ? { range: [xLow, xHigh] as [number, number] } : {}),
+          },
           ...(low !== null && high !== null ? { y: { range: [low, high] as [number, number] } } : {}),
           ...(rightLow !== null && rightHigh !== null
             ? { right: { range: [rightLow, rightHigh] as [number, number] } }
@@ -74,7 +81,7 @@ export function Plot({
       created.destroy()
       plot.current = null
     }
-  }, [height, series, low, high, rightLow, rightHigh])
+  }, [height, series, xLow, xHigh, low, high, rightLow, rightHigh])
 
   useEffect(() => {
     latest.current = data

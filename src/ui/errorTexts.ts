@@ -39,6 +39,8 @@ const ERROR_TEXTS: Readonly<Record<ErrorCode, string>> = {
   'train/no-classes': 'Add at least one class on the Annotate screen, then start the training again.',
   'train/diverged':
     'The last good model stays active: try a lower learning rate, or accept some masks first.',
+  'train/bad-checkpoint':
+    'The settings and the data of the run are kept: discard what was saved of it, and train again.',
   'export/self-check-failed':
     'Nothing was saved: open the named image, repair or remove the named object, and export again.',
   'export/nothing-to-export': 'Accept masks or confirm clean images first, or include unreviewed masks.',

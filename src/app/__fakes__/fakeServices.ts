@@ -115,11 +115,15 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
           { stride: 4, channels: 2, data: new Uint16Array((image.width / 4) * (image.height / 4) * 2) },
         ],
       }),
-      cacheBytes: async () => 0,
+      cacheState: async () => ({ bytes: 0, otherBytes: 0, limitBytes: 2e9, hasRoom: true }),
+      setCacheLimit: async () => {},
       clearCache: async () => {},
     },
     studentRunner: { run: async (_key, _onnx, _features, pixels) => darkStudent(pixels) },
     trainer: {
+      exportCheckpoint: async () => {
+        throw new AppError('train/bad-checkpoint', 'this trainer makes none')
+      },
       start: (_spec, _examples, _validation, previews, onEvent) => {
         onEvent({ kind: 'backend', backend: 'cpu', note: '' })
         onEvent({ kind: 'steps', firstStep: 0, losses: [1, 0.5] })
@@ -178,7 +182,10 @@ export function fakeModels(overrides: Partial<ModelLibrary> = {}): ModelLibrary 
     entries,
     mirror: createCell<string | null>(null),
     refresh: async () =>
-      entries.set([fakeModel({ id: 'embedded', source: 'embedded', state: 'ready' }), fakeModel()]),
+      entries.set([
+        fakeModel({ id: 'embedded', source: 'embedded', features: 'pyramid', state: 'ready' }),
+        fakeModel(),
+      ]),
     download: async () => {},
     addFiles: async () => fakeModel({ id: 'files:0123456789ab', source: 'files', state: 'ready' }),
     verify: async (id) => fakeModel({ id, state: 'ready' }),
@@ -193,6 +200,8 @@ export function fakeModel(overrides: Partial<ModelEntry> = {}): ModelEntry {
     id: 'small',
     title: 'Small',
     summary: '',
+    kind: 'segmenter',
+    features: null,
     source: 'catalogue',
     family: null,
     licence: { name: 'Apache-2.0', url: null, note: null },

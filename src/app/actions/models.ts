@@ -11,7 +11,7 @@ const ACCEPT = ''
 
 /** The models of this computer: fetched, added, verified and deleted as jobs; the project names the one in use. */
 export function createModelActions(workspace: Workspace): ModelActions {
-  const { models, files, clock } = workspace.services
+  const { models, files, clock, features } = workspace.services
   const working = createCell<ReadonlyMap<string, ModelWork>>(new Map())
   const controllers = new Map<string, AbortController>()
 
@@ -63,7 +63,9 @@ export function createModelActions(workspace: Workspace): ModelActions {
       workspace.notices.say(
         'success',
         `${entry.title} is added`,
-        `Recognised as ${entry.family ?? 'a segmenter'}.`,
+        entry.kind === 'backbone'
+          ? `Recognised as ${entry.family ?? 'a backbone'}: choose it as backbone on the Train screen.`
+          : `Recognised as ${entry.family ?? 'a segmenter'}.`,
       )
     return entry
   }
@@ -108,6 +110,11 @@ export function createModelActions(workspace: Workspace): ModelActions {
       workspace.transact('Choose model', 'ledger', { put: [{ ...settings, segmenterModelId: id }] })
     },
     setMirror: (address) => models.setMirror(address),
+    featureCache: {
+      state: () => features.cacheState(),
+      setLimit: (limitBytes) => features.setCacheLimit(limitBytes),
+      clear: () => features.clearCache(),
+    },
   }
 
   workspace.open.subscribe(() => {

@@ -6,6 +6,7 @@ import { idOf, SETTINGS_ID } from '../../domain/records'
 import type { PickedFile } from '../../ports/files'
 import type { ProjectSummary } from '../../ports/projectStorage'
 import type { ProjectActions } from '../app'
+import { settleInterruptedRuns } from '../training/settleRuns'
 import { INITIAL_SESSION, viewFromText, viewToText } from '../sessionStore'
 import { DEFAULT_SETTINGS, type OpenWorkspace, type Workspace } from '../workspace'
 
@@ -290,25 +291,4 @@ function latestStamp(records: RecordsView): string {
   for (const { createdAt } of records.ofType('mask')) if (createdAt > latest) latest = createdAt
   for (const { createdAt } of records.ofType('click')) if (createdAt > latest) latest = createdAt
   return latest
-}
-
-/** A run that was training when its tab died can never finish: it says so, and its settings are kept. */
-function settleInterruptedRuns(workspace: Workspace): void {
-  const interrupted = workspace
-    .records()
-    .ofType('run')
-    .filter((run) => run.status === 'running')
-  if (interrupted.length === 0 || workspace.store().isReadOnly()) return
-  workspace.transact('Settle interrupted runs', 'ledger', {
-    put: interrupted.map((run) => ({
-      ...run,
-      status: 'failed' as const,
-      failure: 'The tab was closed while this run was training.',
-    })),
-  })
-  workspace.notices.say(
-    'warning',
-    'A training run was interrupted',
-    `"${interrupted[0]!.name}" ended when its tab closed. Your boxes, masks and decisions are all here; press Train to run it again.`,
-  )
 }

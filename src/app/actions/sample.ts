@@ -121,5 +121,6 @@ async function truthOf(
       new TextEncoder().encode(JSON.stringify(instances)),
     ),
     imageScore: null,
+    threshold: null,
   }
 }

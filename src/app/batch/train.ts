@@ -1,7 +1,9 @@
 import { AppError } from '../../core/errors'
 import type { ImportIssue } from '../../core/issues'
+import { chooseBackbone } from './chooseBackbone'
 import { readLabels } from './readLabels'
 import type { TrainingRun } from '../../domain/records'
+import { SOURCE_RUNS, type SourceRun } from '../../ml/sourceRuns'
 import { readInstances } from '../instances'
 import { openDataset } from './openDataset'
 import {
@@ -20,6 +22,11 @@ export const trainCommand: BatchHandler = async (input, context) => {
   const recipe = optionText(input.options, 'recipe') ?? 'box'
   if (recipe !== 'box')
     throw new AppError('usage/invalid-parameter', `recipe "${recipe}" is not in this version; known: box`)
+  const preset = presetOf(input)
+  const studentId = optionText(input.options, 'student') ?? preset?.studentId ?? null
+  refuseUnknownStudent(studentId, context)
+  // Before any picture is read: a wrong file is told at once.
+  const backboneId = await chooseBackbone(input, context)
   const opened = await openDataset(context, input.images, await input.file('annotations'), null)
   const issues: ImportIssue[] = [...opened.issues]
   if (input.has('labels')) issues.push(...(await confirmClean(input, context)))
@@ -33,7 +40,10 @@ export const trainCommand: BatchHandler = async (input, context) => {
   const seed = optionNumber(input.options, 'seed')
   const minutes = optionNumber(input.options, 'minutes')
   const runId = await app.training.start({
+    ...(studentId === null ? {} : { studentId }),
+    backboneId,
     params: {
+      ...preset?.params,
       ...optionObject(input.options, 'params'),
       ...(epochs === null ? {} : { epochs }),
       ...(seed === null ? {} : { seed }),
@@ -72,6 +82,25 @@ export const trainCommand: BatchHandler = async (input, context) => {
       textFile('corrected.json', JSON.stringify(await correctedMasks(context, run))),
     ],
   }
+}
+
+/** The published run that is asked for by name. */
+function presetOf({ options }: BatchInput): SourceRun | null {
+  const name = optionText(options, 'preset')
+  if (name === null) return null
+  const found = SOURCE_RUNS.find((run) => run.name === name)
+  if (found !== undefined) return found
+  const known = SOURCE_RUNS.map((run) => run.name).join(', ')
+  throw new AppError('usage/invalid-parameter', `unknown preset "${name}"; known: ${known}`)
+}
+
+function refuseUnknownStudent(studentId: string | null, { app }: BatchContext): void {
+  const known = app.catalogue.students.map(({ id }) => id)
+  if (studentId === null || known.includes(studentId)) return
+  throw new AppError(
+    'usage/invalid-parameter',
+    `unknown --student "${studentId}"; known: ${known.join(', ')}`,
+  )
 }
 
 /** `{file_name: [class, …]}`: an empty list confirms the image as clean; a class list tags it. */

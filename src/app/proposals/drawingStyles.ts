@@ -70,8 +70,11 @@ export function createDrawingStyles(
   const work = async (): Promise<void> => {
     if (isWorking) return
     isWorking = true
+    const project = workspace.open.get()
     try {
       for (const classId of awake) {
+        // Learning takes a while, and a project may be closed in it.
+        if (workspace.open.get() !== project) break
         if (isDue(classId)) await relearn(classId)
       }
     } finally {
@@ -93,6 +96,7 @@ export function createDrawingStyles(
     // Also after a cancel or a failure: the same masks are not tried again and again.
     signatures.set(classId, signatureOf(classId))
     const { learnStyle, redrawMasks } = await import('./redraw')
+    if (workspace.open.get() !== project) return
     const outcome = await learnStyle(
       { workspace, memory },
       { classId, recipe, isOn: isOn(), former: styles.get(classId) ?? null },

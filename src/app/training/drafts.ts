@@ -6,17 +6,15 @@ import {
   idOf,
   type AnnotationId,
   type AnyRecord,
-  type ClassId,
   type ImageRecord,
-  type LayerInstance,
   type MaskId,
   type PseudoMask,
   type TrainingRun,
 } from '../../domain/records'
-import { rleToString } from '../../ml/raster/rleString'
 import { rleIntersectionArea, rleIou } from '../../ml/raster/rleSets'
 import type { Workspace } from '../workspace'
-import { predictImage, type PredictedInstance, type StudentModel } from './predictImage'
+import type { StudentModel } from './predictImage'
+import { predictLayer, type RunInstance } from './predictionLayer'
 
 /** Below this IoU a draft and the current mask count as different, and a person's look may pay (product.md, "Decisions" 7). */
 const SAME_IOU = 0.8
@@ -53,47 +51,7 @@ async function draftImage(
   image: ImageRecord,
   signal: AbortSignal,
 ): Promise<number> {
-  const picture = await workspace.pictures.decode(image)
-  const prediction = await predictImage(
-    workspace.services,
-    model,
-    { key: image.pixels, picture },
-    { signal, onProgress: () => {} },
-  )
-  const instances = prediction.instances.flatMap((instance) => {
-    const classId = run.classIds[instance.classIndex]
-    return classId === undefined || workspace.records().get(classId) === undefined
-      ? []
-      : [{ ...instance, classId }]
-  })
-  const layerBlob = await workspace.services.storage.blobs.put(
-    new TextEncoder().encode(
-      JSON.stringify(
-        instances.map(
-          ({ classId, score, rle }): LayerInstance => ({ classId, score, counts: rleToString(rle) }),
-        ),
-      ),
-    ),
-  )
-  const formerLayers = workspace
-    .records()
-    .ofImage('layer', image.id)
-    .filter((layer) => layer.runId === run.id)
-  workspace.transact('Store prediction', 'ledger', {
-    put: [
-      {
-        id: idOf('layer', workspace.services.newId()),
-        type: 'layer',
-        imageId: image.id,
-        role: 'prediction',
-        runId: run.id,
-        instances: layerBlob,
-        imageScore: prediction.imageScore,
-      },
-    ],
-    remove: formerLayers.map((layer) => layer.id),
-  })
-
+  const { instances } = await predictLayer(workspace, run, model, image, signal)
   const known = await knownMasks(workspace, image)
   const drafts: AnyRecord[] = []
   for (const instance of instances) {
@@ -125,7 +83,7 @@ async function knownMasks(workspace: Workspace, image: ImageRecord): Promise<Kno
     .ofImage('mask', image.id)
     .filter(
       (mask) =>
-        mask.provenance.kind === 'student' &&
+        (mask.provenance.kind === 'student' || mask.provenance.kind === 'selfCorrected') &&
         mask.provenance.runId === records.ofType('settings')[0]?.activeRunId &&
         decisionOf(records, mask.id) === null,
     )
@@ -139,7 +97,7 @@ async function draftOf(
   workspace: Workspace,
   run: TrainingRun,
   image: ImageRecord,
-  instance: PredictedInstance & { readonly classId: ClassId },
+  instance: RunInstance,
   known: KnownMasks,
 ): Promise<PseudoMask | null> {
   if (
@@ -185,6 +143,6 @@ async function draftOf(
   }
 }
 
-function touches(mask: PseudoMask, instance: PredictedInstance): boolean {
+function touches(mask: PseudoMask, instance: RunInstance): boolean {
   return intersectBoxes(mask.boundsPx, instance.boundsPx) !== null
 }

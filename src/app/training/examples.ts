@@ -1,7 +1,7 @@
 import type { JobOptions } from '../../core/job'
 import type { Rle } from '../../core/raster'
 import type { ImageTarget } from '../../domain/trainingSet'
-import type { ClassId } from '../../domain/records'
+import type { ClassId, ImageId, ImageRecord } from '../../domain/records'
 import { frameOf, placeOnCanvas } from '../../ml/imaging/networkInput'
 import { composeTarget } from '../../ml/raster/composeTarget'
 import { flip, type FlipAxis } from '../../ml/raster/flip'
@@ -29,6 +29,7 @@ export async function buildExamples(
     readonly canvas: Size
     readonly classIndex: ReadonlyMap<ClassId, number>
     readonly variants: readonly Variant[]
+    readonly imageOf: (id: ImageId) => ImageRecord
     /** Null: no features, for a student that sees the pixels only. */
     readonly backboneId: string | null
   },
@@ -37,7 +38,7 @@ export async function buildExamples(
   const examples: TrainingExample[] = []
   const total = targets.length * setup.variants.length
   for (const [imageIndex, target] of targets.entries()) {
-    const image = workspace.image(target.imageId)
+    const image = setup.imageOf(target.imageId)
     const picture = await workspace.pictures.decode(image)
     const frame = frameOf(image, setup.canvas)
     const pixels = placeOnCanvas(picture, frame)

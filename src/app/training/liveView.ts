@@ -5,26 +5,31 @@ import type { ImageTarget } from '../../domain/trainingSet'
 import type { TrainingEvent } from '../../ml/training'
 import type { LiveTraining, RunSeries } from '../app'
 import { previewPicture } from './previewPicture'
+import { createSeriesRecorder } from './runSeries'
+
+/** What the image indices of events stand for: the pictures of the run as they were when it began. */
+export interface RunPictures {
+  readonly targets: readonly ImageTarget[]
+  readonly sizeOf: (imageId: ImageId) => Size
+}
 
 /** The training under way as a screen sees it: events in, one observable out. */
 export interface LiveView {
   readonly cell: Observable<LiveTraining | null>
   begin(runId: RunId): void
   update(change: Partial<LiveTraining>): void
-  /** Takes one event of the trainer; `targets` gives its image indices their ids. */
-  follow(event: TrainingEvent, targets: readonly ImageTarget[], elapsedSeconds: number): void
+  follow(event: TrainingEvent, pictures: RunPictures): void
   series(): RunSeries
   end(): void
 }
 
-type EpochPoint = RunSeries['epochs'][number]
+/** The pace of so many epochs counts; of their times the middle one, so that a pause does not. */
+const PACE_EPOCHS = 9
 
-/** `sizeOf` gives an image's size in pixels. */
-export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
+export function createLiveView(): LiveView {
   const cell = createCell<LiveTraining | null>(null)
-  let stepLoss: number[] = []
-  let epochs: EpochPoint[] = []
-  const series = (): RunSeries => ({ stepLoss, epochs })
+  let recorder = createSeriesRecorder()
+  let epochSeconds: number[] = []
 
   const update = (change: Partial<LiveTraining>): void => {
     const current = cell.get()
@@ -33,11 +38,11 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
 
   return {
     cell,
-    series,
+    series: () => recorder.series(),
     update,
     begin: (runId) => {
-      stepLoss = []
-      epochs = []
+      recorder = createSeriesRecorder()
+      epochSeconds = []
       cell.set({
         runId,
         phase: 'preparing',
@@ -46,33 +51,28 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
         epochs: 0,
         secondsLeft: null,
         version: 0,
-        series: series(),
+        series: recorder.series(),
         previews: [],
         note: 'Computing frozen features',
+        finds: { queued: 0, heldBack: 0 },
       })
     },
-    follow: (event, targets, elapsedSeconds) => {
+    follow: (event, { targets, sizeOf }) => {
+      recorder.take(event)
       switch (event.kind) {
         case 'backend':
           return update({ backend: event.backend, note: event.note })
         case 'steps':
-          stepLoss.push(...event.losses)
-          return update({ series: series() })
+          return update({ series: recorder.series() })
         case 'epoch': {
-          const { epoch, epochs: total, loss, validation, correctedPixels } = event.report
-          epochs.push({
-            epoch,
-            steps: stepLoss.length,
-            loss,
-            validationIou: validation?.binaryIou ?? null,
-            correctedPixels,
-          })
+          const { epoch, epochs, seconds } = event.report
+          epochSeconds.push(seconds)
           const done = epoch + 1
           return update({
             epoch: done,
-            epochs: total,
-            series: series(),
-            secondsLeft: (elapsedSeconds / done) * (total - done),
+            epochs,
+            series: recorder.series(),
+            secondsLeft: median(epochSeconds.slice(-PACE_EPOCHS)) * (epochs - done),
           })
         }
         case 'preview': {
@@ -83,13 +83,15 @@ export function createLiveView(sizeOf: (imageId: ImageId) => Size): LiveView {
           return update({ previews: [...others, picture].sort((a, b) => (a.imageId < b.imageId ? -1 : 1)) })
         }
         case 'correction':
-          // Counted per epoch; what the student adds in the end reaches the queue as drafts for all images.
-          return
         case 'checkpoint':
-          // Kept by whoever owns the run; there is nothing to see.
+          // Whoever owns the run takes these further; here there is nothing to see.
           return
       }
     },
     end: () => cell.set(null),
   }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

@@ -10,7 +10,7 @@ import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { StudentAnswer, StudentRunner } from '../../ports/studentRunner'
 
 /** Specks below this are noise at any threshold (product: model.json "postprocessing"). */
-const MIN_AREA_PX = 4
+export const MIN_AREA_PX = 4
 
 export interface PredictedInstance {
   /** Index into the model's classes. */

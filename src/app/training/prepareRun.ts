@@ -14,9 +14,9 @@ import {
 import type { BackboneDescription } from '../../ports/featureExtractor'
 import type { TrainingRequest } from '../app'
 import type { Workspace } from '../workspace'
+import { DEFAULT_THRESHOLD } from './thresholdChoice'
+import type { FrozenProject } from './frozenProject'
 
-/** The operating point of the binary head until reviewed images say otherwise (pilot.md, "What worked" 3). */
-const DEFAULT_THRESHOLD = 0.5
 const PREVIEW_COUNT = 3
 
 /** Everything a run is, before its first picture is read. */
@@ -38,7 +38,11 @@ const DEFAULT_BACKBONE = 'embedded'
  * Validates the request. Throws `usage/invalid-parameter` naming each faulty one, `model/missing` for a backbone that is
  * not on this computer.
  */
-export async function prepareRun(workspace: Workspace, request: TrainingRequest): Promise<PreparedRun> {
+export async function prepareRun(
+  workspace: Workspace,
+  frozen: FrozenProject,
+  request: TrainingRequest,
+): Promise<PreparedRun> {
   const { studentId = DEFAULT_STUDENT, backboneId = DEFAULT_BACKBONE, params = {} } = request
   const student = STUDENT_DESCRIPTORS.find(({ id }) => id === studentId)
   if (student === undefined) {
@@ -48,8 +52,8 @@ export async function prepareRun(workspace: Workspace, request: TrainingRequest)
   const { values, issues } = readParams({ ...TRAINING_PARAMS, ...student.params }, params)
   if (issues.length > 0)
     throw new AppError('usage/invalid-parameter', issues.map((issue) => issue.message).join('; '))
-  const classes = workspace.project().classOrder.flatMap((id) => {
-    const record = workspace.records().get(id)
+  const classes = frozen.project.classOrder.flatMap((id) => {
+    const record = frozen.records.get(id)
     return record?.type === 'class' ? [record] : []
   })
   return {
@@ -110,15 +114,20 @@ export function newRun(
     model: null,
     modelInfo: null,
     threshold: DEFAULT_THRESHOLD,
+    thresholdBy: 'default',
+    checkpoint: null,
   }
 }
 
 /** One input size for the run, from its images and how thin their defects are. */
-export function canvasOf(workspace: Workspace, targets: readonly ImageTarget[], prepared: PreparedRun): Size {
-  const sizes = targets.map((target) => workspace.image(target.imageId))
+export function canvasOf(
+  frozen: FrozenProject,
+  targets: readonly ImageTarget[],
+  prepared: PreparedRun,
+): Size {
+  const sizes = targets.map((target) => frozen.image(target.imageId))
   const used = new Set(targets.map((target) => target.imageId))
-  const thicknesses = workspace
-    .records()
+  const thicknesses = frozen.records
     .ofType('mask')
     .filter((mask) => used.has(mask.imageId) && mask.role === 'defect' && mask.areaPx > 0)
     .map((mask) => mask.areaPx / Math.max(mask.boundsPx.width, mask.boundsPx.height))

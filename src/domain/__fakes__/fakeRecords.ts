@@ -155,6 +155,8 @@ export function fakeSettings(overrides: Partial<Settings> = {}): Settings {
     generatorParams: {},
     segmenterModelId: 'embedded',
     usesDrawingStyle: true,
+    studentId: 'light',
+    backboneId: 'embedded',
     training: {},
     activeRunId: null,
     ...overrides,

@@ -12,6 +12,7 @@ export const layer: v.GenericSchema<unknown, MaskLayer> = v.object({
   runId: v.nullable(id('run')),
   instances: hash,
   imageScore: v.nullable(finite),
+  threshold: v.optional(v.nullable(share), null),
 })
 
 export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
@@ -36,6 +37,8 @@ export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
   model: v.nullable(hash),
   modelInfo: v.nullable(hash),
   threshold: share,
+  thresholdBy: v.optional(v.picklist(['default', 'reviews', 'person']), 'default'),
+  checkpoint: v.optional(v.nullable(v.object({ epochsDone: finite, savedAt: time })), null),
 })
 
 export const snapshot: v.GenericSchema<unknown, Snapshot> = v.object({
@@ -56,6 +59,8 @@ export const settings: v.GenericSchema<unknown, Settings> = v.object({
   generatorParams: v.record(v.string(), jsonObject),
   segmenterModelId: v.optional(text, 'embedded'),
   usesDrawingStyle: v.optional(v.boolean(), true),
+  studentId: v.optional(text, 'light'),
+  backboneId: v.optional(text, 'embedded'),
   training: jsonObject,
   activeRunId: v.nullable(id('run')),
 })

@@ -105,6 +105,7 @@ const VALID = {
     runId: null,
     instances: HASH,
     imageScore: null,
+    threshold: null,
   },
   run: {
     id: 'run:1',
@@ -128,6 +129,8 @@ const VALID = {
     model: HASH,
     modelInfo: HASH,
     threshold: 0.5,
+    thresholdBy: 'reviews',
+    checkpoint: { epochsDone: 7, savedAt: TIME },
   },
   snapshot: { id: 'snapshot:1', type: 'snapshot', reason: 'training', document: HASH, createdAt: TIME },
   settings: {
@@ -137,6 +140,8 @@ const VALID = {
     generatorParams: { otsu: {} },
     segmenterModelId: 'embedded',
     usesDrawingStyle: false,
+    studentId: 'unet',
+    backboneId: 'dinov2-s',
     training: {},
     activeRunId: null,
   },
@@ -166,10 +171,37 @@ test.each([null, 3, [], { type: 'toString' }, { type: 'class' }])('%o is no reco
   expect(validateRecord(value).kind).toBe('invalid')
 })
 
-test('settings of a project from before models could be chosen get the embedded one', () => {
-  const { segmenterModelId: _model, usesDrawingStyle: _style, ...former } = VALID.settings
+test('runs from before checkpoints were kept have none', () => {
+  const { checkpoint: _checkpoint, ...former } = VALID.run
+  expect(validateRecord(former)).toEqual({ kind: 'valid', record: { ...VALID.run, checkpoint: null } })
+})
+
+test('settings of a project from before models could be chosen get the embedded ones', () => {
+  const {
+    segmenterModelId: _model,
+    usesDrawingStyle: _style,
+    studentId: _student,
+    backboneId: _backbone,
+    ...former
+  } = VALID.settings
   expect(validateRecord(former)).toEqual({
     kind: 'valid',
-    record: { ...VALID.settings, segmenterModelId: 'embedded', usesDrawingStyle: true },
+    record: {
+      ...VALID.settings,
+      segmenterModelId: 'embedded',
+      usesDrawingStyle: true,
+      studentId: 'light',
+      backboneId: 'embedded',
+    },
   })
+})
+
+test('a run and a layer from before thresholds could be moved: the default, and a threshold that was not kept', () => {
+  const { thresholdBy: _by, ...formerRun } = VALID.run
+  expect(validateRecord(formerRun)).toEqual({
+    kind: 'valid',
+    record: { ...VALID.run, thresholdBy: 'default' },
+  })
+  const { threshold: _threshold, ...formerLayer } = VALID.layer
+  expect(validateRecord(formerLayer)).toEqual({ kind: 'valid', record: VALID.layer })
 })

@@ -1,6 +1,8 @@
 import { createRandom } from '../../core/random'
 import { encodeHalf } from '../../ml/float16'
-import type { FeatureLevel, TrainingExample } from '../../ml/training'
+import type { Size } from '../../core/geometry'
+import type { BackboneKind, FeatureLevel, TrainingExample } from '../../ml/training'
+import type { StudentDescriptor } from '../../ml/trainingParams'
 
 export const TINY_LEVELS: readonly FeatureLevel[] = [
   { stride: 4, channels: 3 },
@@ -9,13 +11,41 @@ export const TINY_LEVELS: readonly FeatureLevel[] = [
 ]
 export const TINY_SIZE = { width: 32, height: 16 }
 
+/** What a student may be put on: features of a kind of backbone, or none. */
+export type TinySource = BackboneKind | 'pixels'
+
+/** Every source that a student takes. */
+export function tinySourcesOf({ backbones }: StudentDescriptor): readonly TinySource[] {
+  return backbones.length === 0 ? ['pixels'] : backbones
+}
+
+/** The levels and the size of the examples of a source. The tokens' size is no multiple of a power of 2. */
+export function tinyShape(source: TinySource): { levels: readonly FeatureLevel[]; size: Size } {
+  switch (source) {
+    case 'pyramid':
+      return { levels: TINY_LEVELS, size: TINY_SIZE }
+    case 'tokens':
+      return {
+        levels: [3, 4, 5, 6].map((channels) => ({ stride: 14, channels })),
+        size: { width: 42, height: 28 },
+      }
+    case 'pixels':
+      return { levels: [], size: TINY_SIZE }
+  }
+}
+
 /**
  * A grey picture with noise and one bright square, its class 1 in the left half and 2 in the right; the features are the
  * mean brightness of each cell, with noise. Tests only.
  */
-export function tinyExample(imageIndex: number, seed: number): TrainingExample {
+export function tinyExample(
+  imageIndex: number,
+  seed: number,
+  source: TinySource = 'pyramid',
+): TrainingExample {
   const random = createRandom(seed)
-  const { width, height } = TINY_SIZE
+  const shape = tinyShape(source)
+  const { width, height } = shape.size
   const side = 8
   const left = random.integer(width - side)
   const top = random.integer(height - side)
@@ -31,7 +61,7 @@ export function tinyExample(imageIndex: number, seed: number): TrainingExample {
       data[4 * p + 3] = 255
     }
   }
-  const levels = TINY_LEVELS.map(({ stride, channels }) => {
+  const levels = shape.levels.map(({ stride, channels }) => {
     const values: number[] = []
     for (let y = 0; y < height; y += stride) {
       for (let x = 0; x < width; x += stride) {

@@ -2,11 +2,11 @@ import { BINARY_PLANES } from '../losses/studentLoss'
 import type { LevelStandard, StudentNetwork, StudentShape } from '../students/student'
 import { createGraphBuilder } from './graphBuilder'
 import { resizeNode } from './layers'
-import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS, studentFeatureName } from './studentTensors'
+import { STUDENT_CLASSES, STUDENT_DEFECT, STUDENT_PIXELS, studentFeatureNames } from './studentTensors'
 
 /**
  * A trained student as an ONNX file (opset 17), float32, with the tensors that `studentTensors` names. Height and width
- * are free: any multiple of the coarsest stride.
+ * are free, any multiple of the coarsest stride, unless the network has one size.
  */
 export function exportStudent(
   network: StudentNetwork,
@@ -16,10 +16,13 @@ export function exportStudent(
   metadata: { readonly [key: string]: string },
 ): Uint8Array<ArrayBuffer> {
   const graph = createGraphBuilder()
-  for (const { stride, channels } of shape.levels) {
-    graph.input(studentFeatureName(stride), [1, channels, `height/${stride}`, `width/${stride}`])
-  }
-  graph.input(STUDENT_PIXELS, [1, 3, 'height', 'width'])
+  const names = studentFeatureNames(shape.levels)
+  shape.levels.forEach(({ stride, channels }, i) => {
+    graph.input(names[i]!, [1, channels, `height/${stride}`, `width/${stride}`])
+  })
+  const sides =
+    network.fixedInput === null ? ['height', 'width'] : [network.fixedInput.height, network.fixedInput.width]
+  graph.input(STUDENT_PIXELS, [1, 3, ...sides])
   const logits = network.writeOnnx(graph, values, standards)
 
   const channels = (of: string, from: number, to: number): string =>
@@ -35,7 +38,7 @@ export function exportStudent(
     const one = graph.constant(Float32Array.of(1), [1])
     graph.node('Sub', [one, channels(STUDENT_CLASSES, 0, 1)], {}, STUDENT_DEFECT)
   }
-  graph.output(STUDENT_CLASSES, [1, shape.classCount + 1, 'height', 'width'])
-  graph.output(STUDENT_DEFECT, [1, 1, 'height', 'width'])
+  graph.output(STUDENT_CLASSES, [1, shape.classCount + 1, ...sides])
+  graph.output(STUDENT_DEFECT, [1, 1, ...sides])
   return graph.finish('student', metadata)
 }

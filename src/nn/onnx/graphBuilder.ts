@@ -16,8 +16,8 @@ export type Attribute = number | readonly number[] | string | { readonly float: 
  */
 export interface GraphBuilder {
   input(name: string, dims: readonly Dimension[], type?: ElementType): string
-  /** A float32 tensor stored in the file. */
-  constant(values: Float32Array, dims: readonly number[]): string
+  /** A float32 tensor stored in the file, under a name of its own or the one given. */
+  constant(values: Float32Array, dims: readonly number[], name?: string): string
   /** An int64 vector stored in the file. */
   indices(values: readonly number[]): string
   /** Adds a node with one output and returns that output's name. `null` leaves an optional input out. */
@@ -45,8 +45,12 @@ export function createGraphBuilder(): GraphBuilder {
   let values = 0
   const fresh = (prefix: string): string => `${prefix}_${values++}`
 
-  const store = (type: number, dims: readonly number[], data: DataView<ArrayBuffer>): string => {
-    const name = fresh('constant')
+  const store = (
+    type: number,
+    dims: readonly number[],
+    data: DataView<ArrayBuffer>,
+    name = fresh('constant'),
+  ): string => {
     const tensor = createMessage()
     for (const dim of dims) tensor.integer(1, dim)
     tensor.integer(2, type)
@@ -61,10 +65,10 @@ export function createGraphBuilder(): GraphBuilder {
       inputs.push(valueInfo(name, dims, type))
       return name
     },
-    constant: (data, dims) => {
+    constant: (data, dims, name) => {
       const size = dims.reduce((a, b) => a * b, 1)
       assert(size === data.length, `a constant of shape ${dims.join('x')} holds ${size}, got ${data.length}`)
-      return store(ELEMENTS.float32, dims, littleEndianFloats(data))
+      return store(ELEMENTS.float32, dims, littleEndianFloats(data), name)
     },
     indices: (data) => store(ELEMENTS.int64, [data.length], littleEndianIntegers(data)),
     node: (operator, from, attributes = {}, output = fresh(operator.toLowerCase())) => {

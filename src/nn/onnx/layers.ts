@@ -3,8 +3,14 @@ import type { GraphBuilder } from './graphBuilder'
 
 /** The operations of `nn/ops` as ONNX nodes, channels second. Each returns the name of its output. */
 
-/** Size-keeping convolution. `kernel` is (k, k, I, O), as the trained one; `bias` (O). */
-export function convNode(graph: GraphBuilder, x: string, { kernel, bias }: FoldedConv, k: number): string {
+/** Convolution padded by (k - 1) / 2, so size-keeping with stride 1. `kernel` is (k, k, I, O), as the trained one; `bias` (O). */
+export function convNode(
+  graph: GraphBuilder,
+  x: string,
+  { kernel, bias }: FoldedConv,
+  k: number,
+  stride = 1,
+): string {
   const outputs = bias.length
   const inputs = kernel.length / (k * k * outputs)
   const oihw = new Float32Array(kernel.length)
@@ -19,7 +25,7 @@ export function convNode(graph: GraphBuilder, x: string, { kernel, bias }: Folde
   const operands = [x, graph.constant(oihw, [outputs, inputs, k, k]), graph.constant(bias, [outputs])]
   return graph.node('Conv', operands, {
     kernel_shape: [k, k],
-    strides: [1, 1],
+    strides: [stride, stride],
     pads: [r, r, r, r],
     dilations: [1, 1],
     group: 1,
@@ -31,7 +37,10 @@ export interface FoldedConv {
   readonly bias: Float32Array
 }
 
-/** A convolution without bias and the batch normalisation after it, as one convolution. `kernel` (k, k, I, O). */
+/**
+ * A convolution and the batch normalisation after it, as one convolution. `kernel` (k, k, I, O), `bias` (O), none: 0.
+ * Of fewer normalised channels C, O = blocks * C, channel o belongs to o mod C, as after a PixelShuffle.
+ */
 export function foldNorm(
   kernel: Float32Array,
   norm: {
@@ -40,12 +49,16 @@ export function foldNorm(
     readonly mean: Float32Array
     readonly variance: Float32Array
   },
+  bias: Float32Array = new Float32Array(norm.scale.length),
 ): FoldedConv {
-  const outputs = norm.scale.length
+  const channels = norm.scale.length
   const gain = norm.scale.map((scale, o) => scale / Math.sqrt(norm.variance[o]! + BATCH_NORM_EPSILON))
   return {
-    kernel: kernel.map((value, i) => value * gain[i % outputs]!),
-    bias: norm.shift.map((shift, o) => shift - norm.mean[o]! * gain[o]!),
+    kernel: kernel.map((value, i) => value * gain[i % channels]!),
+    bias: bias.map((value, o) => {
+      const c = o % channels
+      return norm.shift[c]! + (value - norm.mean[c]!) * gain[c]!
+    }),
   }
 }
 

@@ -8,7 +8,8 @@ import { tensorOf, type AnyTensor, type FloatTensor } from './session'
 /**
  * The tensors of an exported student (`model.onnx`), the same for every architecture. Channel first, float32:
  * - `feat<stride>` (1, channels, H / stride, W / stride): the backbone's features as they are; a student that
- *   standardises them does so inside its graph.
+ *   standardises them does so inside its graph. Of several levels with one stride (the blocks of a transformer):
+ *   `feat<stride>_0`, `feat<stride>_1`, earliest block first.
  * - `pixels` (1, 3, H, W): red, green, blue in 0..1; likewise.
  * - out `classes` (1, K + 1, H, W): softmax of the class head, background first.
  * - out `defect` (1, 1, H, W): defect probability of the binary head; 1 - P(background) of a student without one.
@@ -17,8 +18,11 @@ export const STUDENT_PIXELS = 'pixels'
 export const STUDENT_CLASSES = 'classes'
 export const STUDENT_DEFECT = 'defect'
 
-export function studentFeatureName(stride: number): string {
-  return `feat${stride}`
+export function studentFeatureNames(levels: readonly { readonly stride: number }[]): string[] {
+  return levels.map(({ stride }, index) => {
+    const ofOneStride = levels.filter((level) => level.stride === stride).length
+    return ofOneStride === 1 ? `feat${stride}` : `feat${stride}_${index}`
+  })
 }
 
 /** Feeds for one picture. `pixels` has the size the features were computed at. */
@@ -28,10 +32,11 @@ export function studentFeeds(features: FeaturePack, pixels: RgbaImage): Record<s
   const feeds: Record<string, FloatTensor> = {
     [STUDENT_PIXELS]: { data: rgbPlanes(pixels), dims: [1, 3, height, width] },
   }
-  for (const { stride, channels, data } of features.levels) {
+  const names = studentFeatureNames(features.levels)
+  features.levels.forEach(({ stride, channels, data }, i) => {
     const dims = [1, channels, height / stride, width / stride]
-    feeds[studentFeatureName(stride)] = { data: channelsFirst(decodeHalf(data), channels), dims }
-  }
+    feeds[names[i]!] = { data: channelsFirst(decodeHalf(data), channels), dims }
+  })
   return feeds
 }
 

@@ -97,7 +97,7 @@ export function normalise(
 }
 
 /** (N, H, W, C) -> (C). */
-function channelSums(t: tf.Tensor4D): tf.Tensor1D {
+export function channelSums(t: tf.Tensor4D): tf.Tensor1D {
   const [n, h, w, channels] = t.shape
   if (tf.getBackend() !== 'wasm') {
     const rows = tf.reshape(t, [n * h * w, channels]) as tf.Tensor2D

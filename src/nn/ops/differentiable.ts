@@ -18,7 +18,9 @@ export function differentiable<X extends readonly tf.Tensor[], Y extends tf.Tens
     const save = args.at(-1) as tf.GradSaveFunc
     const { value, saved, gradient } = forward(...inputs)
     save([...saved])
-    return { value, gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => [...gradient(dy as Y, kept)] }
+    // TensorFlow.js tidies the forward pass, but would keep every intermediate of the gradient until the step ends.
+    const gradFunc = (dy: tf.Tensor, kept: tf.Tensor[]) => tf.tidy(() => [...gradient(dy as Y, kept)])
+    return { value, gradFunc }
   })
   return (...inputs) => op(...inputs) as Y
 }

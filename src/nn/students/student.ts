@@ -28,7 +28,7 @@ export interface ConstantSpec {
 export type Weights = ReadonlyMap<string, tf.Tensor>
 
 export interface StudentInput {
-  /** (N, H / stride, W / stride, channels) for each level, finest first, standardised per channel. */
+  /** (N, H / stride, W / stride, channels) for each level, in the order of `StudentShape.levels`. */
   readonly features: readonly tf.Tensor4D[]
   /**
    * The picture in blocks of `pixelBlock` pixels: (N, H / b, W / b, b * b * 3), channel = (dy * b + dx) * 3 + colour,
@@ -70,13 +70,19 @@ export interface StudentNetwork {
   /** Without a binary head the loss is that of the class head alone, and P(defect) is 1 - P(background). */
   readonly hasBinaryHead: boolean
   readonly pixelBlock: number
+  /** Whether features come standardised per channel over the training examples; else as the backbone gives them. */
+  readonly standardisesFeatures: boolean
+  /** The one size of picture that the network, and its ONNX file, can see; null: any that its features allow. */
+  readonly fixedInput: Size | null
+  /** A batch of at most so many pixels keeps the memory of a step within 2 GB. */
+  readonly maxBatchPixels: number
   /**
-   * Logits (N, h, w, outputs) at the student's own resolution, outputs = K + 1 and, with a binary head, 2 more: the
+   * Logits (N, h, w, outputs) at the student's own size, outputs = K + 1 and, with a binary head, 2 more: the
    * binary head (background, defect) first, then the class head (background, classes).
    */
   forward(weights: Weights, input: StudentInput, pass: Pass): tf.Tensor4D
   /**
-   * Writes the same network for inference: adds nodes from the inputs `feat<stride>` and `pixels` (raw, as
+   * Writes the same network for inference: adds nodes from the inputs of features and pixels (raw, as
    * `studentTensors` describes them) to logits (1, outputs, h, w), standardisation baked in. Returns the logits' name;
    * whoever asks resizes them to the picture.
    */

@@ -22,6 +22,12 @@ test('one class, or balancing switched off, gives the plain weights', () => {
   expect([...plain].slice(1)).toEqual([1, 1])
 })
 
+test('the published weights hold for any number of classes: 0.4 for background, 4 for every defect', () => {
+  const published = { backgroundWeight: 0.4, defectWeight: 4, balanceClasses: false }
+  const weights = classWeights([map(0, 1, 1, 3)], 3, published)
+  expect([...weights].map((w) => w.toFixed(2))).toEqual(['0.40', '4.00', '4.00', '4.00'])
+})
+
 test('no defect anywhere gives no infinite weight', () => {
   expect([...classWeights([map(0, 0)], 2, params)].slice(1)).toEqual([10, 10])
 })

@@ -22,22 +22,35 @@ export interface CorrectionLog {
   add(imageIndex: number, changedTo: ArrayLike<number>, probability: ArrayLike<number>): void
   /** Pieces of pixels that no report has named yet, one class each, in the order of the images. */
   report(epoch: number): Correction[]
+  /** By image index: the pixels that reports have named, 1 each. */
+  reported(): ReadonlyMap<number, Uint8Array>
 }
 
-export function createCorrectionLog({ width, height }: Size): CorrectionLog {
-  const logs = new Map<number, ImageLog>()
+/** `reported`: what an earlier log of the same run had named. */
+export function createCorrectionLog(
+  { width, height }: Size,
+  reported: ReadonlyMap<number, Uint8Array> = new Map(),
+): CorrectionLog {
   const pixels = width * height
+  const newLog = (named: Uint8Array): ImageLog => ({
+    changedTo: new Uint8Array(pixels),
+    probability: new Float32Array(pixels),
+    reported: named,
+  })
+  const logs = new Map([...reported].map(([imageIndex, named]) => [imageIndex, newLog(named.slice())]))
   return {
+    reported: () =>
+      new Map(
+        [...logs]
+          .filter(([, log]) => log.reported.includes(1))
+          .map(([imageIndex, log]) => [imageIndex, log.reported]),
+      ),
     add: (imageIndex, changedTo, probability) => {
       let log = logs.get(imageIndex)
       for (let p = 0; p < pixels; p++) {
         if (changedTo[p] === 0) continue
         if (log === undefined) {
-          log = {
-            changedTo: new Uint8Array(pixels),
-            probability: new Float32Array(pixels),
-            reported: new Uint8Array(pixels),
-          }
+          log = newLog(new Uint8Array(pixels))
           logs.set(imageIndex, log)
         }
         log.changedTo[p] = changedTo[p]!

@@ -2,17 +2,16 @@ import { AppError } from '../../core/errors'
 import { readParams } from '../../core/params'
 import type { TrainingExample, TrainingSpec } from '../../ml/training'
 import { STUDENT_DESCRIPTORS, TRAINING_PARAMS, type TrainingParams } from '../../ml/trainingParams'
+import type { CheckpointSpec } from '../../ml/trainingCheckpoint'
 import { STUDENTS } from '../students'
 import type { StudentArchitecture, StudentNetwork, StudentShape } from '../students/student'
 import type { BatchSetup } from './batches'
 import { classWeights } from './classWeights'
 import type { Schedule } from './schedule'
-import { computeStandards } from './standards'
+import { standardsFor } from './standards'
 
 /** With fewer reviewed images their score is too noisy to choose by: the last average is kept (product.md, decision 2). */
 const MIN_IMAGES_TO_CHOOSE_BY = 10
-/** Keeps the memory of a step within 2 GB: eight pictures of 512 x 512. */
-const MAX_BATCH_PIXELS = 8 * 512 * 512
 
 /** Everything about a run that is settled before its first step. */
 export interface RunPlan {
@@ -31,6 +30,19 @@ export interface RunPlan {
   readonly uprightOf: ReadonlyMap<number, number>
 }
 
+/** The part of a plan that hangs on no picture. */
+export function planNetwork(
+  spec: CheckpointSpec & Pick<TrainingSpec, 'backboneWeights'>,
+): Pick<RunPlan, 'architecture' | 'network' | 'shape' | 'params'> {
+  const architecture = STUDENTS.get(spec.studentId)
+  const descriptor = STUDENT_DESCRIPTORS.find(({ id }) => id === spec.studentId)!
+  const { values } = readParams({ ...TRAINING_PARAMS, ...descriptor.params }, spec.params)
+  const params = values as unknown as TrainingParams // one list of parameters, seen from two sides
+  const { classCount, levels, backboneWeights } = spec
+  const shape = { classCount, levels, backboneWeights, input: spec }
+  return { architecture, network: architecture.build(shape, values), shape, params }
+}
+
 /** Throws `train/no-examples` and `train/no-classes`. */
 export function planRun(
   spec: TrainingSpec,
@@ -39,14 +51,8 @@ export function planRun(
 ): RunPlan {
   if (examples.length === 0) throw new AppError('train/no-examples', 'there is no example to train on')
   if (spec.classCount < 1) throw new AppError('train/no-classes', 'a student needs at least one defect class')
-  const architecture = STUDENTS.get(spec.studentId)
-  const descriptor = STUDENT_DESCRIPTORS.find(({ id }) => id === spec.studentId)!
-  const { values } = readParams({ ...TRAINING_PARAMS, ...descriptor.params }, spec.params)
-  const params = values as unknown as TrainingParams // one list of parameters, seen from two sides
-  const { classCount, levels, backboneWeights } = spec
-  const shape = { classCount, levels, backboneWeights, input: spec }
-  const network = architecture.build(shape, values)
-  const largestBatch = Math.max(1, Math.floor(MAX_BATCH_PIXELS / (spec.width * spec.height)))
+  const { architecture, network, shape, params } = planNetwork(spec)
+  const largestBatch = Math.max(1, Math.floor(network.maxBatchPixels / (spec.width * spec.height)))
   const batchSize = Math.min(params.batchSize, largestBatch)
   const stepsPerEpoch = Math.ceil(examples.length / batchSize)
   return {
@@ -56,7 +62,10 @@ export function planRun(
     params,
     setup: {
       classCount: spec.classCount,
-      standards: computeStandards(examples.map(({ features }) => features)),
+      standards: standardsFor(
+        network,
+        examples.map(({ features }) => features),
+      ),
       pixelBlock: network.pixelBlock,
     },
     batchSize,

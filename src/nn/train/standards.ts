@@ -1,10 +1,23 @@
 import { assert } from '../../core/assert'
 import { decodeHalf } from '../../ml/float16'
 import type { FeaturePack } from '../../ml/training'
-import type { LevelStandard } from '../students/student'
+import type { LevelStandard, StudentNetwork } from '../students/student'
 
 /** A channel that never changes is centred and otherwise left alone. */
 const STD_FLOOR = 1e-4
+
+/** What features are standardised by before `network` sees them; packs of pictures without features give none. */
+export function standardsFor(
+  { standardisesFeatures }: StudentNetwork,
+  packs: readonly FeaturePack[],
+): LevelStandard[] {
+  if (standardisesFeatures) return computeStandards(packs)
+  assert(packs.length > 0, 'the levels of the features are those of a picture')
+  return packs[0]!.levels.map(({ channels }) => ({
+    mean: new Float32Array(channels),
+    std: new Float32Array(channels).fill(1),
+  }))
+}
 
 /** Mean and standard deviation of every channel over all pixels of all packs, for each level. */
 export function computeStandards(packs: readonly FeaturePack[]): LevelStandard[] {

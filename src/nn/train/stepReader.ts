@@ -16,6 +16,11 @@ export interface EpochTotals {
   readonly cappedImages: ReadonlySet<number>
 }
 
+export interface ReaderCounts {
+  readonly totals: EpochTotals
+  readonly skippedInARow: number
+}
+
 /** Self-correction of one example in one step: class (0 = unchanged) and probability, row-major. */
 export type CorrectionListener = (
   example: number,
@@ -32,6 +37,8 @@ export interface StepReader {
   read(): Promise<readonly number[]>
   /** The sums since the last call. */
   takeTotals(): EpochTotals
+  /** What was read since the last call of `takeTotals`, for a reader that goes on from here. */
+  counts(): ReaderCounts
   dispose(): void
 }
 
@@ -49,10 +56,10 @@ const NOTHING: EpochTotals = {
 export function createStepReader(
   imageOf: (example: number) => number,
   onCorrection: CorrectionListener,
+  start: ReaderCounts = { totals: NOTHING, skippedInARow: 0 },
 ): StepReader {
   let open: { readonly examples: readonly number[]; readonly report: StudentLossReport }[] = []
-  let totals = NOTHING
-  let skippedInARow = 0
+  let { totals, skippedInARow } = start
 
   async function readCorrections(report: StudentLossReport, examples: readonly number[]): Promise<void> {
     if (report.corrections === null) return
@@ -107,6 +114,7 @@ export function createStepReader(
       totals = NOTHING
       return taken
     },
+    counts: () => ({ totals, skippedInARow }),
     dispose: () => {
       for (const { report } of open) disposeReport(report)
       open = []

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { TrainedStudent, TrainingEvent, TrainingExample, TrainingSpec } from '../../ml/training'
+import { readCheckpoint, writeCheckpoint } from '../../ml/trainingCheckpoint'
 import { startBackend } from '../__fixtures__/backends'
 import { TINY_LEVELS, TINY_SIZE, tinyExample } from '../__fixtures__/tinyExamples'
 import { tf } from '../tf'
+import { exportCheckpoint } from './exportCheckpoint'
 import { trainStudent, type TrainingHost } from './trainLoop'
 
 const spec = (params: TrainingSpec['params'] = {}): TrainingSpec => ({
@@ -37,11 +39,25 @@ async function run(
     events.push(next.value)
   }
 }
+/** For runs that fail: what they told before. */
+async function follow(
+  from: AsyncGenerator<TrainingEvent, TrainedStudent>,
+  events: TrainingEvent[],
+): Promise<void> {
+  for (let next = await from.next(); next.done !== true; next = await from.next()) events.push(next.value)
+}
 const ofKind = <K extends TrainingEvent['kind']>(events: readonly TrainingEvent[], kind: K) =>
   events.filter((event): event is Extract<TrainingEvent, { kind: K }> => event.kind === kind)
 
 /** Enough to learn one tiny picture by heart. */
 const LEARNING = { channels: 16, epochs: 12, learningRate: 0.01, emaDecay: 0.8, warmupSteps: 5 }
+
+const bytesOf = (values: Uint8Array): Buffer => Buffer.from(values)
+/** A clock on which two steps take 12 s, so that every end of an epoch is a time to save. */
+const slow = (): Pick<TrainingHost, 'now' | 'breathe'> => {
+  let ms = 0
+  return { now: () => ms, breathe: async () => void (ms += 6000) }
+}
 
 describe('trainStudent', () => {
   beforeAll(() => startBackend('wasm'))
@@ -202,5 +218,140 @@ describe('trainStudent', () => {
     expect(size).toBe(found.reduce((sum, { areaPx }) => sum + areaPx, 0))
     expect(size).toBeGreaterThanOrEqual(8)
     expect(hits / size).toBeGreaterThan(0.7)
+  })
+
+  test('a run resumed from the checkpoint of any epoch ends in the same network to the last bit', async () => {
+    // Every random stream is in use, and so are the best epoch, self-correction and the moving average.
+    const params = {
+      epochs: 5,
+      photometric: true,
+      dropout: 0.2,
+      correctionWarmup: 1,
+      correctionThreshold: 0.5,
+    }
+    const [examples, validation] = [set(6), set(10)]
+    const whole = await run(trainStudent(spec(params), examples, validation, [0], host(slow())))
+    const saved = ofKind(whole.events, 'checkpoint')
+    expect(saved.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3])
+    for (const { bytes, epoch } of saved) {
+      const resumed = await run(
+        trainStudent({ ...spec(params), resumeFrom: bytes }, examples, validation, [0], host(slow())),
+      )
+      expect(Buffer.compare(resumed.result.onnx, whole.result.onnx)).toBe(0)
+      expect(resumed.result).toMatchObject({ steps: whole.result.steps, epoch: whole.result.epoch })
+      const lossesOf = (events: readonly TrainingEvent[]) =>
+        ofKind(events, 'steps').flatMap(({ losses }) => losses)
+      expect(lossesOf(resumed.events)).toEqual(lossesOf(whole.events))
+      const reportsOf = (events: readonly TrainingEvent[]) =>
+        ofKind(events, 'epoch').map(({ report }) => ({ ...report, seconds: 0 }))
+      expect(reportsOf(resumed.events)).toEqual(reportsOf(whole.events))
+      const after = ofKind(whole.events, 'correction').filter((found) => found.epoch > epoch)
+      expect(ofKind(resumed.events, 'correction')).toEqual(after)
+    }
+  })
+
+  test('pause saves the run in the middle of an epoch, and from there it goes on exactly', async () => {
+    const examples = set(8) // two steps an epoch
+    const whole = await run(trainStudent(spec(), examples, [], [], host()))
+    let breaths = 0
+    const pausing = host({
+      readEvery: 1,
+      breathe: async () => void breaths++,
+      // After the third step, for two breaths.
+      isPaused: () => breaths === 3 || breaths === 4,
+    })
+    const paused = await run(trainStudent(spec(), examples, [], [], pausing))
+    expect(Buffer.compare(paused.result.onnx, whole.result.onnx)).toBe(0)
+    const [, middle] = ofKind(paused.events, 'checkpoint')
+    const resumed = await run(
+      trainStudent({ ...spec(), resumeFrom: middle!.bytes }, examples, [], [], host()),
+    )
+    expect(ofKind(resumed.events, 'steps')[0]!.losses).toHaveLength(2)
+    expect(Buffer.compare(resumed.result.onnx, whole.result.onnx)).toBe(0)
+  })
+
+  test('a cancelled run tells its last checkpoint before it throws, and a resumed one frees everything', async () => {
+    const before = tf.memory().numTensors
+    const controller = new AbortController()
+    let breaths = 0
+    const aborting = host({
+      signal: controller.signal,
+      breathe: async () => void (++breaths === 3 && controller.abort()),
+    })
+    const events: TrainingEvent[] = []
+    await expect(follow(trainStudent(spec(), set(8), [], [], aborting), events)).rejects.toThrow(
+      expect.objectContaining({ name: 'AbortError' }),
+    )
+    const last = ofKind(events, 'checkpoint').at(-1)!
+    expect(readCheckpoint(last.bytes).position).toMatchObject({ epoch: 1, batch: 1, step: 3 })
+    const { result } = await run(trainStudent({ ...spec(), resumeFrom: last.bytes }, set(8), [], [], host()))
+    expect(result.steps).toBe(6)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('the network of a checkpoint is, to the last bit, the one that stopping there keeps', async () => {
+    for (const validation of [[], set(10)]) {
+      const whole = await run(trainStudent(spec(), set(8), validation, [], host(slow())))
+      const { bytes, epoch } = ofKind(whole.events, 'checkpoint').at(-1)!
+      expect(epoch).toBe(1)
+      let steps = 0
+      const stopping = host({ isStopped: () => ++steps >= 4 }) // two steps an epoch
+      const { result } = await run(trainStudent(spec(), set(8), validation, [], stopping))
+      const exported = exportCheckpoint(bytes, null)
+      expect(Buffer.compare(exported.onnx, result.onnx)).toBe(0)
+      expect(exported).toMatchObject({ epoch: result.epoch, steps: 4, stoppedEarly: true })
+    }
+  })
+
+  test('a checkpoint of other settings, pictures or masks, or a damaged one, is refused with the reason', async () => {
+    const { events } = await run(trainStudent(spec(), set(4), [], [], host()))
+    const resumeFrom = ofKind(events, 'checkpoint')[0]!.bytes
+    const resume = (changed: Partial<TrainingSpec>, examples = set(4)) =>
+      run(trainStudent({ ...spec(), resumeFrom, ...changed }, examples, [], [], host()))
+    const refused = (message: string) =>
+      expect.objectContaining({
+        code: 'train/bad-checkpoint',
+        message: expect.stringContaining(message) as unknown,
+      })
+    await expect(resume({ seed: 4 })).rejects.toThrow(refused('other settings'))
+    await expect(resume({ params: { ...spec().params, learningRate: 0.01 } })).rejects.toThrow(
+      refused('other settings'),
+    )
+    await expect(resume({}, set(5))).rejects.toThrow(refused('other pictures or masks'))
+    const [first, ...rest] = set(4)
+    const target = { ...first!.target, data: first!.target.data.map((label, p) => (p === 9 ? 1 : label)) }
+    await expect(resume({}, [{ ...first!, target }, ...rest])).rejects.toThrow(refused('other pictures'))
+    const damaged = bytesOf(resumeFrom)
+    damaged[damaged.length - 3]! ^= 1
+    await expect(resume({ resumeFrom: new Uint8Array(damaged) })).rejects.toThrow(refused('damaged'))
+  })
+
+  test('a loss that explodes though it is finite ends the run with train/diverged, and nothing of it is saved', async () => {
+    const { events } = await run(trainStudent(spec(), set(4), [], [], host(slow())))
+    const sound = readCheckpoint(ofKind(events, 'checkpoint')[0]!.bytes)
+    // As if one wild step had thrown the weights far away.
+    const vectors = new Map(sound.vectors)
+    vectors.set(
+      'state/parameters',
+      sound.vectors.get('state/parameters')!.map((value) => 1e4 * value),
+    )
+    const told: TrainingEvent[] = []
+    await expect(
+      follow(
+        trainStudent(
+          { ...spec(), resumeFrom: writeCheckpoint({ ...sound, vectors }) },
+          set(4),
+          [],
+          [],
+          host(slow()),
+        ),
+        told,
+      ),
+    ).rejects.toThrow(expect.objectContaining({ code: 'train/diverged' }))
+    const losses = ofKind(told, 'epoch').map(({ report }) => report.loss)
+    expect(losses).toHaveLength(2)
+    expect(losses[1]!).toBeGreaterThan(50 * losses[0]!)
+    expect(Number.isFinite(losses[1])).toBe(true)
+    expect(ofKind(told, 'checkpoint')).toEqual([])
   })
 })

@@ -1,8 +1,9 @@
+import { assert } from '../../core/assert'
 import type { Random } from '../../core/random'
 import { studentLoss, type StudentLossOptions, type StudentLossReport } from '../losses/studentLoss'
 import { hasOwnKernels } from '../kernels/ownKernels'
 import { ownOptimiserStep } from '../kernels/optimiserKernels'
-import type { StudentNetwork } from '../students/student'
+import type { StudentNetwork, Weights } from '../students/student'
 import { tf } from '../tf'
 import { adamW, BETA_1, BETA_2, clipByNorm, type AdamWOptions, type AdamWState } from './adamW'
 import type { Batch } from './batches'
@@ -35,11 +36,19 @@ interface Vectors extends AdamWState {
   readonly averageStatistics: tf.Tensor1D
 }
 
-/** The weights of a run, their optimiser and their moving average. Owns its vectors until `dispose`. */
+/** The vectors off the device, by name, with the number of steps that made them. */
+export interface SavedState {
+  readonly steps: number
+  readonly vectors: ReadonlyMap<string, Float32Array>
+}
+
+/** The weights of a run, their optimiser and their moving average. Owns its vectors and the network's constants until `dispose`. */
 export class TrainingState {
   private readonly network: StudentNetwork
   private readonly layout: ParameterLayout
   private readonly statisticsLayout: ParameterLayout
+  /** The network's frozen tensors. */
+  private readonly constants: Weights
   private vectors: Vectors
   private steps = 0
 
@@ -49,6 +58,9 @@ export class TrainingState {
     this.statisticsLayout = layOut(network.statistics)
     const start = initialValues(this.layout, seed)
     const statistics = initialValues(this.statisticsLayout, seed)
+    this.constants = new Map(
+      network.constants.map(({ name, shape, values }) => [name, tf.tensor(values, [...shape])]),
+    )
     this.vectors = {
       parameters: tf.tensor1d(start),
       mean: tf.zeros([this.layout.size]),
@@ -70,7 +82,8 @@ export class TrainingState {
     this.vectors = tf.tidy(() => {
       const observed = new Map<string, tf.Tensor>()
       const { value, grads } = tf.valueAndGrads((...tensors) => {
-        const logits = this.network.forward(nameWeights(this.layout, tensors), batch.input, {
+        const weights = new Map([...nameWeights(this.layout, tensors), ...this.constants])
+        const logits = this.network.forward(weights, batch.input, {
           kind: 'train',
           random: dropout,
           observe: (name, { mean, variance }) => {
@@ -117,9 +130,34 @@ export class TrainingState {
           this.statisticsLayout,
           cutWeights(this.statisticsLayout, this.vectors.averageStatistics),
         ),
+        ...this.constants,
       ])
       return this.network.forward(weights, batch.input, { kind: 'infer' })
     })
+  }
+
+  /** Everything that the next step depends on. */
+  async save(): Promise<SavedState> {
+    const vectors = new Map<string, Float32Array>()
+    for (const [name, vector] of Object.entries(this.vectors) as [string, tf.Tensor1D][])
+      vectors.set(name, Float32Array.from(await vector.data()))
+    return { steps: this.steps, vectors }
+  }
+
+  /** Goes on where `save` stood. Throws when a vector is missing or of another length. */
+  restore({ steps, vectors }: SavedState): void {
+    const before = this.vectors
+    const entries = (Object.entries(before) as [string, tf.Tensor1D][]).map(([name, { size }]) => {
+      const values = vectors.get(name)
+      assert(
+        values?.length === size,
+        `the saved state holds ${values?.length} values of "${name}", not ${size}`,
+      )
+      return [name, tf.tensor1d(values)]
+    })
+    this.vectors = Object.fromEntries(entries) as Vectors // the same names
+    disposeVectors(before)
+    this.steps = steps
   }
 
   /** The averaged weights and statistics by name. */
@@ -131,6 +169,7 @@ export class TrainingState {
 
   dispose(): void {
     disposeVectors(this.vectors)
+    tf.dispose([...this.constants.values()])
   }
 }
 

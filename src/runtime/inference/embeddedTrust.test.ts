@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { AnyTensor, InferenceSession } from '../../nn/onnx/session'
-import { createFeatureClient } from './featureClient'
 import { createSegmenterClient } from './segmenterClient'
 import {
+  featureClientOf,
   inferenceInNode,
   job,
   noModels,
@@ -45,7 +45,7 @@ const zeros = (session: InferenceSession): InferenceSession => ({
 })
 
 const extract = async ({ host }: InferenceInNode, key = 'a') =>
-  createFeatureClient(host).extract('embedded', key, picture(32, 32), job)
+  featureClientOf(host).extract('embedded', key, picture(32, 32), job)
 
 const segment = async ({ host }: InferenceInNode) => {
   const boxPx = { x: 10, y: 8, width: 20, height: 16 }
@@ -270,7 +270,7 @@ describe('failures in the middle', () => {
             : session.run(feeds),
       }),
     })
-    const features = createFeatureClient(inference.host)
+    const features = featureClientOf(inference.host)
     const large = features.extract('embedded', 'large', picture(96, 32), job)
     const small = features.extract('embedded', 'small', picture(32, 32), job)
     await expect(large).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import type { CacheFolder } from './cacheFolder'
 import { decodeFeaturePack, encodeFeaturePack } from './featurePackBytes'
 import { createPackCache, type PackCache } from './packCache'
 
-/** 2 GB: some 4,000 pictures of 224 x 224 px. */
+/** 2 GB: some 4,000 pictures of 224 x 224 px with the embedded backbone. */
 export const FEATURE_CACHE_LIMIT_BYTES = 2_000_000_000
 
 /** Frozen features of pictures, as half floats. */

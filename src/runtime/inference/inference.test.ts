@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { CropPrompt } from '../../ml/generators/generator'
-import { createFeatureClient } from './featureClient'
 import { createSegmenterClient } from './segmenterClient'
 import { clickableModelFiles, fromFiles } from './__fixtures__/clickableModel'
 import {
+  featureClientOf,
   inferenceInNode,
   job,
   noModels,
@@ -68,29 +68,29 @@ describe('the inference clients', () => {
       input: { kind: 'crop' },
       modelHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     })
-    expect((await createFeatureClient(host).describe('embedded')).levels.map(({ stride }) => stride)).toEqual(
-      [4, 8, 16, 32],
-    )
+    expect((await featureClientOf(host).describe('embedded')).levels.map(({ stride }) => stride)).toEqual([
+      4, 8, 16, 32,
+    ])
     expect(runs).toEqual([])
   })
 
   test('features are computed once and then come from the cache, equal to the bit', async () => {
     const disk: Disk = new Map()
     const { host, runs } = setUp({ disk })
-    const features = createFeatureClient(host)
+    const features = featureClientOf(host)
     const first = await features.extract('embedded', 'image:plain', picture(64, 32), job)
     const before = runs.length
     expect(await features.extract('embedded', 'image:plain', picture(64, 32), job)).toEqual(first)
     expect(runs.length).toBe(before)
     // A new worker of the same browser.
     const next = setUp({ disk })
-    expect(
-      await createFeatureClient(next.host).extract('embedded', 'image:plain', picture(64, 32), job),
-    ).toEqual(first)
+    expect(await featureClientOf(next.host).extract('embedded', 'image:plain', picture(64, 32), job)).toEqual(
+      first,
+    )
     expect(next.runs).toEqual([])
-    expect(await features.cacheBytes()).toBeGreaterThan(0)
+    expect((await features.cacheState()).bytes).toBeGreaterThan(0)
     await features.clearCache()
-    expect(await features.cacheBytes()).toBe(0)
+    expect((await features.cacheState()).bytes).toBe(0)
   })
 
   test('other weights than the manifest names are not used', async () => {
@@ -100,15 +100,13 @@ describe('the inference clients', () => {
       return Promise.resolve(new Response(bytes))
     }
     const { host } = setUp({ deps: { fetchUrl: tampered } })
-    await expect(
-      createFeatureClient(host).extract('embedded', 'a', picture(32, 32), job),
-    ).rejects.toMatchObject({
+    await expect(featureClientOf(host).extract('embedded', 'a', picture(32, 32), job)).rejects.toMatchObject({
       code: 'model/hash-mismatch',
     })
   })
 
   test('a cancelled call is an AbortError and the next one runs', async () => {
-    const features = createFeatureClient(setUp().host)
+    const features = featureClientOf(setUp().host)
     await expect(
       features.extract('embedded', 'a', picture(32, 32), { ...job, signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ name: 'AbortError' })

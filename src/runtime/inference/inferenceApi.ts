@@ -7,7 +7,8 @@ import type { EmbeddedModel } from '../../nn/onnx/embeddedManifest'
 import type { InferenceStatus } from '../../ports/inferenceStatus'
 import type { SegmenterDescription } from '../../ports/segmenter'
 import type { StudentAnswer } from '../../ports/studentRunner'
-import type { LibraryModel } from '../models/libraryModel'
+import type { FeatureCacheState } from '../../ports/featureExtractor'
+import type { BackboneFacts, LibraryModel } from '../models/libraryModel'
 
 /**
  * Where networks run. `auto`: a real GPU when its numbers agree with WASM (of a library model the encoder only), else
@@ -73,6 +74,21 @@ export interface LibraryDescription
   readonly familyTitle: string
 }
 
+/** Features of one picture; `limitBytes` is how much may be kept in all. */
+export interface ExtractRequest {
+  /** Names pixels and augmentation. */
+  readonly cacheKey: string
+  readonly image: RgbaImage
+  readonly limitBytes: number
+}
+
+/** A backbone of the library, and where it is wished to run. */
+export interface WishedBackbone {
+  readonly model: LibraryModel
+  readonly hash: string
+  readonly wish: ProviderWish
+}
+
 interface ExtractResult {
   readonly features: FeaturePack
   /** Null when the features came from the cache: no network was needed. */
@@ -101,15 +117,22 @@ export interface InferenceApi {
     signal: AbortSignal,
   ): Promise<RegionResult | null>
   describeLibrary(model: LibraryModel, wish: ProviderWish, signal: AbortSignal): Promise<LibraryDescription>
-  extract(
-    source: WishedSource,
-    cacheKey: string,
-    image: RgbaImage,
+  /** With the embedded backbone. */
+  extract(source: WishedSource, request: ExtractRequest, signal: AbortSignal): Promise<ExtractResult>
+  extractByLibrary(
+    backbone: WishedBackbone,
+    request: ExtractRequest,
     signal: AbortSignal,
   ): Promise<ExtractResult>
+  /** Opens a graph and looks at a picture with it. Null when it is no backbone that is known. */
+  describeBackbone(
+    model: LibraryModel,
+    wish: ProviderWish,
+    signal: AbortSignal,
+  ): Promise<BackboneFacts | null>
   runStudent(request: StudentRequest, signal: AbortSignal): Promise<StudentAnswer>
-  /** Of features and embeddings on the disk. */
-  cacheBytes(): Promise<number>
+  /** Features beyond the limit go first. */
+  cacheState(limitBytes: number): Promise<FeatureCacheState>
   /** Forgets features, embeddings and what was found out about models. */
   clearCache(): Promise<void>
 }

@@ -9,9 +9,10 @@ import { createMemoryFolder, type CacheFolder } from './cacheFolder'
 import { decodeEmbedding, encodeEmbedding } from './embeddingPackBytes'
 import { createEmbeddingStore, EMBEDDING_CACHE_LIMIT_BYTES, EMBEDDING_MEMORY_BYTES } from './embeddingStore'
 import { explained, isGpuToBlame, releaseAll } from './failures'
-import { createFeatureCache, FEATURE_CACHE_LIMIT_BYTES, featureFileName } from './featureCache'
+import { createFeatureCache, featureFileName } from './featureCache'
 import type { InferenceStatus } from '../../ports/inferenceStatus'
-import type { InferenceApi, WishedSource } from './inferenceApi'
+import type { ExtractRequest, InferenceApi, WishedSource } from './inferenceApi'
+import { createLibraryBackbones } from './libraryBackbones'
 import { createLibraryModels } from './libraryModels'
 import { openEmbedded, type OpenedModel } from './openEmbedded'
 import { createPackCache, type PackCache } from './packCache'
@@ -36,12 +37,17 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
   const openNotes = onceItWorks(async () =>
     createNotes((await deps.openFolder('model-notes')) ?? createMemoryFolder()),
   )
-  const openFeatures = onceItWorks(async (): Promise<PackCache<FeaturePack>> => {
+  let hasRoom = true
+  const openStore = onceItWorks(async () => {
     const folder = await deps.openFolder('features')
-    return folder === null
-      ? createFeatureCache(createMemoryFolder(), FEATURE_MEMORY_BYTES)
-      : createFeatureCache(folder, FEATURE_CACHE_LIMIT_BYTES)
+    const mostBytes = folder === null ? FEATURE_MEMORY_BYTES : Infinity
+    return { mostBytes, cache: await createFeatureCache(folder ?? createMemoryFolder(), mostBytes) }
   })
+  const openFeatures = async (limitBytes: number): Promise<PackCache<FeaturePack>> => {
+    const { cache, mostBytes } = await openStore()
+    await cache.setLimit(Math.min(limitBytes, mostBytes))
+    return cache
+  }
   const openEmbeddings = onceItWorks(async () => {
     const folder = await deps.openFolder('embeddings')
     const codec = { encode: encodeEmbedding, decode: decodeEmbedding }
@@ -49,6 +55,7 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
   })
   const embeddings = createEmbeddingStore(openEmbeddings, EMBEDDING_MEMORY_BYTES)
   const library = createLibraryModels({ providers, embeddings, openNotes })
+  const backbones = createLibraryBackbones({ providers, openNotes })
 
   async function embeddedFor(source: WishedSource): Promise<OpenedModel> {
     const key = `${source.model.files.encoder.sha256} ${source.model.files.decoder.sha256} ${source.wish}`
@@ -95,6 +102,23 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
     }
   }
 
+  /** Features from the disk, else computed and kept. What cannot be kept is handed over all the same. */
+  async function cached(
+    weightsHash: string,
+    { image, cacheKey, limitBytes }: ExtractRequest,
+    signal: AbortSignal,
+    compute: () => Promise<{ readonly features: FeaturePack; readonly status: InferenceStatus }>,
+  ): Promise<{ readonly features: FeaturePack; readonly status: InferenceStatus | null }> {
+    signal.throwIfAborted()
+    const kept = await openFeatures(limitBytes)
+    const name = featureFileName(weightsHash, image, cacheKey)
+    const known = await kept.get(name)
+    if (known !== null) return { features: known, status: null }
+    const found = await compute()
+    hasRoom = await kept.put(name, found.features)
+    return found
+  }
+
   return {
     segment: async (source, { patch, frame, ...prompt }, signal) => {
       const crop = prepareCrop(patch, frame, prompt, source.model)
@@ -108,26 +132,33 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
       signal.throwIfAborted()
       return library.describe(model, wish)
     },
-    extract: async (source, cacheKey, image, signal) => {
+    extract: (source, request, signal) =>
+      cached(source.model.files.encoder.sha256, request, signal, async () => {
+        const { result, status } = await withEmbedded(source, signal, ({ encoder }) =>
+          extractFeatures(encoder, source.model, request.image),
+        )
+        return { features: result, status }
+      }),
+    extractByLibrary: ({ model, hash, wish }, request, signal) =>
+      cached(hash, request, signal, () => backbones.extract(model, wish, request.image, signal)),
+    describeBackbone: async (model, wish, signal) => {
       signal.throwIfAborted()
-      const kept = await openFeatures()
-      const name = featureFileName(source.model.files.encoder.sha256, image, cacheKey)
-      const known = await kept.get(name)
-      if (known !== null) return { features: known, status: null }
-      const { result: features, status } = await withEmbedded(source, signal, ({ encoder }) =>
-        extractFeatures(encoder, source.model, image),
-      )
-      await kept.put(name, features)
-      return { features, status }
+      return backbones.describe(model, wish)
     },
     runStudent: async (request, signal) => {
       const { ort } = await providers.prepare(request.wish)
       const openSession = (onnx: Uint8Array) => ort.open({ onnx, externalData: [] }, 'wasm')
       return students.run(request, openSession, signal)
     },
-    cacheBytes: async () => (await (await openFeatures()).bytes()) + (await embeddings.bytes()),
+    cacheState: async (limitBytes) => {
+      const bytes = await (await openFeatures(limitBytes)).bytes()
+      const { mostBytes } = await openStore()
+      const otherBytes = await embeddings.bytes()
+      return { bytes, otherBytes, limitBytes: Math.min(limitBytes, mostBytes), hasRoom }
+    },
     clearCache: async () => {
-      await (await openFeatures()).clear()
+      await (await openStore()).cache.clear()
+      hasRoom = true
       await embeddings.clear()
       await (await openNotes()).clear()
     },

@@ -4,9 +4,11 @@ import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { InferenceStatus } from '../../ports/inferenceStatus'
 import type { Segmenter } from '../../ports/segmenter'
 import type { StudentRunner } from '../../ports/studentRunner'
-import type { LibraryModel, OpenLibraryModel } from '../models/libraryModel'
+import type { LibraryModel, OpenLibraryBackbone, OpenLibraryModel } from '../models/libraryModel'
+import type { Remembered } from '../models/mirrorAddress'
 import { onceItWorks } from '../onceItWorks'
 import type { ProviderWish } from './inferenceApi'
+import type { InspectedModel } from './inspectModel'
 
 export interface LazyInference {
   readonly segmenter: Segmenter
@@ -15,11 +17,8 @@ export interface LazyInference {
   /** One for each model that has answered. */
   readonly status: Observable<readonly InferenceStatus[]>
   loadEmbedded(): Promise<EmbeddedModel>
-  /** Opens both graphs and says which interface they speak. Throws `model/incompatible`. */
-  inspect(
-    model: LibraryModel,
-    signal: AbortSignal,
-  ): Promise<{ readonly family: string; readonly caution: string | null }>
+  /** Opens the graphs and says which interface they speak. Throws `model/incompatible`. */
+  inspect(model: LibraryModel, signal: AbortSignal): Promise<InspectedModel>
 }
 
 /** Everything that runs in the inference worker. Its code is fetched with the first use: the page starts without it. */
@@ -27,6 +26,8 @@ export function createLazyInference(options: {
   readonly baseUrl: string
   readonly wish: ProviderWish
   readonly openLibraryModel: OpenLibraryModel
+  readonly openLibraryBackbone: OpenLibraryBackbone
+  readonly memory: Remembered | null
 }): LazyInference {
   const status = createCell<readonly InferenceStatus[]>([])
   const load = onceItWorks(async () => {
@@ -41,7 +42,8 @@ export function createLazyInference(options: {
     features: {
       describe: async (...call) => (await load()).features.describe(...call),
       extract: async (...call) => (await load()).features.extract(...call),
-      cacheBytes: async () => (await load()).features.cacheBytes(),
+      cacheState: async () => (await load()).features.cacheState(),
+      setCacheLimit: async (bytes) => (await load()).features.setCacheLimit(bytes),
       clearCache: async () => (await load()).features.clearCache(),
     },
     studentRunner: { run: async (...call) => (await load()).studentRunner.run(...call) },

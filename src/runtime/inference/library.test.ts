@@ -6,9 +6,9 @@ import { FIXTURE_MODELS } from '../../nn/onnx/promptable/__fixtures__/fixtureMod
 import { sam1Decoder, sam1Encoder } from '../../nn/onnx/promptable/__fixtures__/sam1Graphs'
 import type { AnyTensor, InferenceSession } from '../../nn/onnx/session'
 import type { LibraryModel } from '../models/libraryModel'
-import { createFeatureClient } from './featureClient'
 import { createSegmenterClient } from './segmenterClient'
 import {
+  featureClientOf,
   inferenceInNode,
   job,
   picture,
@@ -175,10 +175,10 @@ describe('a model of the library', () => {
     const disk: Disk = new Map()
     const inference = lab({ disk })
     await inference.ask()
-    const features = createFeatureClient(inference.host)
-    expect(await features.cacheBytes()).toBeGreaterThan(0)
+    const features = featureClientOf(inference.host)
+    expect((await features.cacheState()).otherBytes).toBeGreaterThan(0)
     await features.clearCache()
-    expect(await features.cacheBytes()).toBe(0)
+    expect((await features.cacheState()).otherBytes).toBe(0)
     const next = lab({ disk })
     await next.ask()
     expect(runsAfter(next, 0)).toContain('encoder wasm')
@@ -235,7 +235,7 @@ describe('a model of the library', () => {
     const answers = await Promise.all([one.ask(), two.ask(), one.ask(), two.ask()])
     const [first, ...others] = answers.map(digest)
     for (const other of others) expect(other).toEqual(first)
-    await createFeatureClient(one.host).clearCache()
+    await featureClientOf(one.host).clearCache()
     expect(digest(await two.ask())).toEqual(first)
   })
 })
@@ -448,7 +448,7 @@ describe('a heap that is full', () => {
       code: 'runtime/out-of-memory',
       message: expect.stringContaining('Model sam1 needs more memory') as string,
     })
-    const pack = await createFeatureClient(inference.host).extract('embedded', 'a', picture(32, 32), job)
+    const pack = await featureClientOf(inference.host).extract('embedded', 'a', picture(32, 32), job)
     expect(pack.levels.length).toBe(4)
   })
 })

@@ -12,17 +12,21 @@ export interface PackCodec<T> {
  */
 export interface PackCache<T> {
   get(name: string): Promise<T | null>
-  put(name: string, pack: T): Promise<void>
+  /** False when it found no room, on the disk or below the limit, and is not kept. */
+  put(name: string, pack: T): Promise<boolean>
   bytes(): Promise<number>
+  /** What is kept beyond the new limit goes. */
+  setLimit(limitBytes: number): Promise<void>
   clear(): Promise<void>
 }
 
-/** Keeps the total below `limitBytes`: what was not used for the longest time goes first (before this session: oldest write). */
+/** Keeps the total below its limit: what was not used for the longest time goes first (before this session: oldest write). */
 export async function createPackCache<T>(
   folder: CacheFolder,
-  limitBytes: number,
+  firstLimitBytes: number,
   codec: PackCodec<T>,
 ): Promise<PackCache<T>> {
+  let limitBytes = firstLimitBytes
   /** Least recently used first. */
   const sizes = new Map<string, number>()
   for (const { name, bytes } of await folder.list()) sizes.set(name, bytes)
@@ -60,18 +64,24 @@ export async function createPackCache<T>(
     },
     put: async (name, pack) => {
       const bytes = codec.encode(pack)
-      if (bytes.length > limitBytes) return
+      if (bytes.length > limitBytes) return false
       sizes.delete(name)
       await makeRoom(bytes.length)
       // A full disk below our own limit: half of the cache makes room once; after that we go on without.
       if (await folder.write(name, bytes)) {
         sizes.set(name, bytes.length)
-        return
+        return true
       }
       for (const old of [...sizes.keys()].slice(0, Math.ceil(sizes.size / 2))) await forget(old)
-      if (await folder.write(name, bytes)) sizes.set(name, bytes.length)
+      if (!(await folder.write(name, bytes))) return false
+      sizes.set(name, bytes.length)
+      return true
     },
     bytes: () => Promise.resolve(total()),
+    setLimit: async (next) => {
+      limitBytes = next
+      await makeRoom(0)
+    },
     clear: async () => {
       for (const name of sizes.keys()) await forget(name)
     },

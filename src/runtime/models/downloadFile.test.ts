@@ -206,3 +206,20 @@ function createLocks(): Pick<LockManager, 'request'> {
   }
   return { request: request as LockManager['request'] }
 }
+
+test('a file of unknown length is as long as the server says, and its hash decides', async () => {
+  for (const behaviour of [ranges, whole]) {
+    const server = await serve(behaviour)
+    const blob = await downloadFile(request(server, { bytes: null }), deps(), never, quiet)
+    expect((await bytesOf(blob)).equals(BODY)).toBe(true)
+  }
+  const other = await serve(ranges)
+  await expect(
+    downloadFile(request(other, { bytes: null, sha256: 'ab'.repeat(32) }), deps(), never, quiet),
+  ).rejects.toMatchObject({ code: 'model/hash-mismatch' })
+  const gone = await serve(status(404))
+  await expect(downloadFile(request(gone, { bytes: null }), deps(), never, quiet)).rejects.toMatchObject({
+    code: 'model/unreachable',
+    message: expect.stringContaining('has no such file: encoder.onnx') as string,
+  })
+})

@@ -7,9 +7,13 @@ export interface DownloadRequest {
   readonly url: string
   /** For messages. */
   readonly name: string
-  readonly bytes: number
+  /** Null: not known beforehand; the server is asked first. */
+  readonly bytes: number | null
   readonly sha256: string
 }
+
+/** A request whose length is known. */
+type SizedRequest = DownloadRequest & { readonly bytes: number }
 
 export interface DownloadDeps {
   readonly fetchUrl: (url: string, init: RequestInit) => Promise<Response>
@@ -38,13 +42,37 @@ export async function downloadFile(
   onBytes: OnBytes,
 ): Promise<Blob | null> {
   return withLock(deps.locks, request, signal, onBytes, async () => {
-    if (await deps.parts.has(request.sha256, request.bytes)) {
-      onBytes(request.bytes, '')
+    const bytes = request.bytes ?? (await askLength(request, deps.fetchUrl, signal))
+    if (await deps.parts.has(request.sha256, bytes)) {
+      onBytes(bytes, '')
       return null
     }
-    await fetchPart(request, deps, signal, onBytes)
+    await fetchPart({ ...request, bytes }, deps, signal, onBytes)
     return guarded(request.name, () => deps.parts.commit(request.sha256))
   })
+}
+
+/** What the server says the file's length is, in the answer to a request for its first byte. */
+async function askLength(
+  request: DownloadRequest,
+  fetchUrl: DownloadDeps['fetchUrl'],
+  signal: AbortSignal,
+): Promise<number> {
+  const host = hostOf(request.url)
+  let response: Response
+  try {
+    response = await fetchUrl(request.url, requestInit('bytes=0-0', signal))
+  } catch (error) {
+    if (isAbort(error)) throw error
+    throw unreachable(request, 0, new Error(`${host} did not answer (${messageOf(error)})`, { cause: error }))
+  }
+  // Tells the server to stop, should it send the whole file.
+  await response.body?.cancel()
+  refuseOtherAnswers(request, response)
+  const total = /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1]
+  const length = total ?? (response.status === 200 ? response.headers.get('content-length') : null)
+  if (length !== null && Number(length) > 0) return Number(length)
+  throw unreachable(request, 0, new Error(`${host} does not say how long the file is`))
 }
 
 /** One tab fetches a file; another waits for it, and finds it finished. */
@@ -67,7 +95,7 @@ async function withLock<T>(
 }
 
 async function fetchPart(
-  request: DownloadRequest,
+  request: SizedRequest,
   { fetchUrl, parts }: DownloadDeps,
   signal: AbortSignal,
   onBytes: OnBytes,
@@ -103,7 +131,7 @@ class BrokenOff extends Error {}
 
 /** Asks for the bytes from `part.size()` on and appends them until the file is whole. */
 async function fetchRest(
-  request: DownloadRequest,
+  request: SizedRequest,
   part: PartFile,
   fetchUrl: DownloadDeps['fetchUrl'],
   signal: AbortSignal,
@@ -112,14 +140,7 @@ async function fetchRest(
   const from = part.size()
   let response: Response
   try {
-    response = await fetchUrl(request.url, {
-      headers: { Range: `bytes=${from}-` },
-      mode: 'cors',
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
-      cache: 'no-store',
-      signal,
-    })
+    response = await fetchUrl(request.url, requestInit(`bytes=${from}-`, signal))
   } catch (error) {
     if (isAbort(error)) throw error
     throw new BrokenOff(`${hostOf(request.url)} did not answer (${messageOf(error)})`, { cause: error })
@@ -134,8 +155,19 @@ async function fetchRest(
   await appendBody(request, response, part, signal, onBytes)
 }
 
+function requestInit(range: string, signal: AbortSignal): RequestInit {
+  return {
+    headers: { Range: range },
+    mode: 'cors',
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    cache: 'no-store',
+    signal,
+  }
+}
+
 async function appendBody(
-  request: DownloadRequest,
+  request: SizedRequest,
   response: Response,
   part: PartFile,
   signal: AbortSignal,
@@ -192,7 +224,7 @@ function startsAt(response: Response, from: number): boolean {
 }
 
 /** Null: the very file that was asked for. */
-async function faultOf({ bytes, sha256 }: DownloadRequest, part: PartFile): Promise<string | null> {
+async function faultOf({ bytes, sha256 }: SizedRequest, part: PartFile): Promise<string | null> {
   if (part.size() !== bytes) return `it is longer than ${bytes} bytes`
   const found = await sha256Hex(part.bytes())
   return found === sha256 ? null : `expected SHA-256 ${sha256}, found ${found}`

@@ -32,10 +32,10 @@ export function createDownloader(): DownloaderApi {
   }
 }
 
-function sparsely(onBytes: OnBytes, total: number): OnBytes {
+function sparsely(onBytes: OnBytes, total: number | null): OnBytes {
   let told = -Infinity
   return (bytes, note) => {
-    if (note === '' && bytes < total && bytes >= told && bytes - told < REPORT_BYTES) return
+    if (note === '' && bytes < (total ?? Infinity) && bytes >= told && bytes - told < REPORT_BYTES) return
     told = bytes
     onBytes(bytes, note)
   }

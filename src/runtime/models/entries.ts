@@ -14,7 +14,11 @@ export function entryOfCatalogue(
   facts: DeviceFacts,
 ): ModelEntry {
   const files = withBytesHere(
-    filesOf(entry).map(({ path, bytes, sha256 }) => ({ name: fileName(path), bytes, sha256 })),
+    filesOf(entry).map(({ path, bytes, isAbout, sha256 }) => ({
+      name: fileName(path),
+      bytes: isAbout === true ? (present.get(sha256) ?? bytes) : bytes,
+      sha256,
+    })),
     present,
   )
   const state = stateOf(files, record)
@@ -23,14 +27,20 @@ export function entryOfCatalogue(
     id: entry.id,
     title: entry.title,
     summary: entry.summary,
+    kind: entry.features === null ? 'segmenter' : 'backbone',
+    features: entry.features,
     source: 'catalogue',
     family: record?.family ?? null,
     licence: entry.licence,
-    origin: { repository: entry.repository, revision: entry.revision },
+    origin: entry.origin,
     files,
     state,
     obstacle: (state === 'ready' ? record?.obstacle : null) ?? obstacleOf(entry, bytesLeft, facts),
-    caution: joined(familyCaution(record), record?.caution ?? null, cautionOf(entry, facts)),
+    caution: joined(
+      entry.isProven === true ? null : familyCaution(record),
+      record?.caution ?? null,
+      cautionOf(entry, facts),
+    ),
   }
 }
 
@@ -45,6 +55,8 @@ export function entryOfFiles(
     id: record.id,
     title: record.title,
     summary: 'From files on this computer.',
+    kind: record.backbone === null ? 'segmenter' : 'backbone',
+    features: record.backbone?.kind ?? null,
     source: 'files',
     family: record.family,
     licence: {
@@ -68,7 +80,7 @@ export function entryOfFiles(
 function familyCaution(record: ModelRecord | null): string | null {
   return record?.family == null
     ? null
-    : `Recognised as ${record.family} by its tensors. This version has run that interface on test models only, not on published weights: look at the first masks closely.`
+    : `Recognised as ${record.family} by its tensors. This version has run that interface on test models only, not on published weights: look closely at what it gives first.`
 }
 
 function withBytesHere(

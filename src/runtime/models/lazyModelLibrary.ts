@@ -41,5 +41,6 @@ export function createLazyModelLibrary({ inspect, loadEmbedded, memory }: LazyLi
       remove: async (id) => (await load()).library.remove(id),
     },
     open: async (id) => (await load()).open(id),
+    openBackbone: async (id) => (await load()).openBackbone(id),
   }
 }

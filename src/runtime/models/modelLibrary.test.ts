@@ -3,13 +3,17 @@ import { expect, test } from 'vitest'
 import { AppError } from '../../core/errors'
 import { createCell } from '../../core/observable'
 import type { ModelEntry } from '../../ports/modelLibrary'
+import { tinyPyramid } from '../../nn/onnx/backbones/__fixtures__/tinyPyramid'
+import type { InspectedModel } from '../inference/inspectModel'
 import { picked, tinyGraph } from './__fixtures__/tinyGraphs'
-import { CATALOGUE, filesOf, type CatalogueEntry } from './catalogue'
+import { filesOf, type CatalogueEntry } from './catalogue'
 import type { DeviceFacts } from './deviceFacts'
 import type { FetchFile } from './downloadClient'
+import type { BackboneFacts } from './libraryModel'
 import { createMirrorSetting } from './mirrorAddress'
 import { createMemoryModelFolder } from './modelFolder'
 import { createModelLibrary, type LibraryDeps } from './modelLibrary'
+import { CATALOGUE } from './wholeCatalogue'
 
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 const encoder = tinyGraph(['pixel_values'], 'image_embeddings')
@@ -20,8 +24,8 @@ const PUBLISHED: CatalogueEntry = {
   id: 'small',
   title: 'Small',
   summary: '',
-  repository: 'someone/small',
-  revision: 'c0ffee',
+  origin: { repository: 'someone/small', revision: 'c0ffee' },
+  features: null,
   licence: { name: 'Apache-2.0', url: 'https://licence.example', note: null },
   encoder: {
     graph: { path: 'onnx/enc.onnx', bytes: encoder.length, sha256: sha(encoder) },
@@ -44,7 +48,7 @@ function createTested(overrides: Partial<LibraryDeps> = {}) {
   const counts = { persisted: 0, announced: 0 }
   const fetchFile: FetchFile = (request, _signal, onBytes) => {
     fetched.push(request.url)
-    onBytes(request.bytes, '')
+    onBytes(request.bytes ?? CONTENT.get(request.sha256)!.length, '')
     return Promise.resolve(new Blob([CONTENT.get(request.sha256)!]))
   }
   const entries = createCell<readonly ModelEntry[]>([])
@@ -53,7 +57,7 @@ function createTested(overrides: Partial<LibraryDeps> = {}) {
     entries,
     folder: createMemoryModelFolder(files),
     fetchFile,
-    inspect: () => Promise.resolve({ family: 'sam2', caution: null }),
+    inspect: () => Promise.resolve({ family: 'sam2', caution: null, backbone: null }),
     embedded: () => Promise.resolve(EMBEDDED),
     probeDevice: () => Promise.resolve(DEVICE),
     mirror: createMirrorSetting(null, createCell<string | null>(null)),
@@ -176,7 +180,7 @@ test('what does not fit or cannot run is said before the first byte', async () =
 
 test('files from disk become an entry of their own, named by their hash, and are there after a reload', async () => {
   const tested = createTested({
-    inspect: () => Promise.resolve({ family: 'SAM', caution: 'not run on real weights' }),
+    inspect: () => Promise.resolve({ family: 'SAM', caution: 'not run on real weights', backbone: null }),
   })
   const added = await tested.library.addFiles(PAIR, job())
   expect(added).toMatchObject({ source: 'files', title: 'enc + dec', family: 'SAM', state: 'ready' })
@@ -285,10 +289,94 @@ test('a damaged or foreign record hides its model and harms nothing else', async
 
 test('the catalogue pins commits and hashes', () => {
   for (const entry of CATALOGUE) {
-    expect(entry.revision).toMatch(/^[0-9a-f]{40}$/)
+    expect(entry.origin?.revision ?? 'f'.repeat(40)).toMatch(/^[0-9a-f]{40}$/)
     for (const file of filesOf(entry)) {
       expect(file.sha256).toMatch(/^[0-9a-f]{64}$/)
       expect(file.bytes).toBeGreaterThan(100_000)
     }
   }
+})
+
+const FACTS: BackboneFacts = {
+  family: 'feature pyramid',
+  kind: 'pyramid',
+  levels: [{ stride: 4, channels: 8 }],
+  multipleOf: 32,
+  preprocessing: 'RGB / 127.5 - 1',
+}
+const inspectBackbone = (): Promise<InspectedModel> =>
+  Promise.resolve({ family: FACTS.family, caution: null, backbone: FACTS })
+
+test('a backbone from files is one graph, keeps what was found out, and gives it without being opened again', async () => {
+  const tested = createTested({ inspect: inspectBackbone })
+  const file = tinyPyramid()
+  const added = await tested.library.addFiles([picked('mobile.onnx', file)], job())
+  expect(added).toMatchObject({ kind: 'backbone', features: 'pyramid', state: 'ready', title: 'mobile' })
+  const again = createTested({
+    folder: tested.deps.folder,
+    inspect: () => Promise.reject(new Error('looked at twice')),
+  })
+  const { model, hash, facts } = await again.openBackbone(added.id)
+  expect(facts).toEqual(FACTS)
+  expect(hash).toBe(sha(file))
+  expect(model.encoder).toBe(model.decoder)
+  await again.library.remove(added.id)
+  await expect(again.openBackbone(added.id)).rejects.toMatchObject({
+    code: 'model/missing',
+    message: expect.stringContaining(`the backbone "${added.id}" is not on this computer`) as string,
+  })
+})
+
+test('a segmenter is no backbone, and a lone encoder is told both ways out', async () => {
+  const tested = createTested()
+  const added = await tested.library.addFiles(PAIR, job())
+  await expect(tested.openBackbone(added.id)).rejects.toThrow('"enc + dec" gives no features for students')
+  await expect(tested.library.addFiles([PAIR[0]!], job())).rejects.toThrow(
+    /add the decoder.* for it gives features; .*last_hidden_state, or feat4, feat8, feat16 and feat32/,
+  )
+})
+
+const graph = tinyPyramid({ seed: 3 })
+const LONG: CatalogueEntry = {
+  ...PUBLISHED,
+  id: 'net',
+  title: 'Net',
+  features: 'pyramid',
+  ...oneGraph(graph.length + 1000, true),
+}
+
+function oneGraph(bytes: number, isAbout: boolean): Pick<CatalogueEntry, 'encoder' | 'decoder'> {
+  const only = { graph: { path: 'onnx/net.onnx', bytes, isAbout, sha256: sha(graph) }, externalData: [] }
+  return { encoder: only, decoder: only }
+}
+
+test('a file whose length nobody published is asked for without one, and shown with its own once it is here', async () => {
+  const asked: (number | null)[] = []
+  const tested = createTested({
+    catalogue: [LONG],
+    inspect: inspectBackbone,
+    fetchFile: ({ bytes }) => {
+      asked.push(bytes)
+      return Promise.resolve(new Blob([graph]))
+    },
+  })
+  await tested.library.refresh()
+  expect(tested.entry('net')).toMatchObject({ kind: 'backbone', state: 'absent' })
+  await tested.library.download('net', job())
+  expect(asked).toEqual([null])
+  expect(tested.entry('net')).toMatchObject({
+    state: 'ready',
+    files: [{ bytes: graph.length, bytesHere: graph.length }],
+  })
+  expect((await tested.openBackbone('net')).hash).toBe(sha(graph))
+})
+
+test('a model that can only be added says so, and its file makes it that very entry', async () => {
+  const fromDisk: CatalogueEntry = { ...LONG, origin: null, ...oneGraph(graph.length, false), isProven: true }
+  const tested = createTested({ catalogue: [fromDisk], inspect: inspectBackbone })
+  await expect(tested.library.download('net', job())).rejects.toThrow(
+    'Net cannot be fetched: add its file net.onnx from disk',
+  )
+  const added = await tested.library.addFiles([picked('renamed.onnx', graph)], job())
+  expect(added).toMatchObject({ id: 'net', title: 'Net', origin: null, state: 'ready', caution: null })
 })

@@ -8,7 +8,8 @@ import { addressOf, fileName, filesOf, type CatalogueEntry } from './catalogue'
 import type { DeviceFacts } from './deviceFacts'
 import type { FetchFile } from './downloadClient'
 import { entryOfCatalogue, entryOfFiles } from './entries'
-import type { LibraryModel, OpenLibraryModel } from './libraryModel'
+import type { InspectedModel } from '../inference/inspectModel'
+import type { LibraryModel, OpenLibraryBackbone, OpenLibraryModel } from './libraryModel'
 import type { MirrorSetting } from './mirrorAddress'
 import type { ModelFolder } from './modelFolder'
 import {
@@ -21,13 +22,18 @@ import {
   type StoredFile,
 } from './modelRecord'
 import { sortModelFiles } from './sortModelFiles'
-import { graphsOf, modelHashOf, recordOf, sameFiles, storedModel, titleOf } from './storedModel'
+import {
+  graphsOf,
+  modelHashOf,
+  recordOf,
+  sameFiles,
+  storedModel,
+  titleOf,
+  weightsHashOf,
+} from './storedModel'
 
-/** What the runtime finds out by opening both graphs. Throws `model/incompatible` naming file, tensor and remedy. */
-export type InspectModel = (
-  model: LibraryModel,
-  signal: AbortSignal,
-) => Promise<{ readonly family: string; readonly caution: string | null }>
+/** What the runtime finds out by opening the graphs. Throws `model/incompatible` naming file, tensor and remedy. */
+export type InspectModel = (model: LibraryModel, signal: AbortSignal) => Promise<InspectedModel>
 
 export interface LibraryDeps {
   readonly catalogue: readonly CatalogueEntry[]
@@ -48,6 +54,7 @@ export interface LibraryDeps {
 export interface OpenedLibrary {
   readonly library: ModelLibrary
   readonly open: OpenLibraryModel
+  readonly openBackbone: OpenLibraryBackbone
 }
 
 /** The models of this computer: content-addressed files, a record per model, and the catalogue's pins. */
@@ -78,7 +85,7 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
   }
 
   /** What is to be on the disk for a model, whether it is there or not. */
-  async function knownModel(id: string): Promise<ModelRecord> {
+  async function knownModel(id: string, noun = 'model'): Promise<ModelRecord> {
     const entry = catalogue.find((one) => one.id === id)
     const text = await (await folder.read(recordName(id)))?.text()
     const record = text === undefined ? null : readRecord(text)
@@ -86,7 +93,7 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
     if (entry === undefined) {
       throw new AppError(
         'model/missing',
-        `the model "${id}" is not on this computer: add its files under Models, or choose another model there`,
+        `the ${noun} "${id}" is not on this computer: add its files under Models, or choose another ${noun} there`,
       )
     }
     return recordOf(entry)
@@ -97,8 +104,8 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
     deps.announce()
   }
 
-  const open: OpenLibraryModel = async (id) => {
-    const record = await knownModel(id)
+  /** Of a record whose files are all here and whole. `noun` says in messages what was looked for. */
+  async function openRecord(record: ModelRecord, noun: string): Promise<LibraryModel> {
     const blobs = new Map<string, Blob>()
     const files = filesOfRecord(record)
     for (const { sha256, bytes } of files) {
@@ -109,20 +116,34 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
     if (missing.length > 0) {
       throw new AppError(
         'model/missing',
-        `the model "${record.title}" is not on this computer (${missing.length} of ${files.length} files are missing): download it or add its files under Models, or choose another model there`,
+        `the ${noun} "${record.title}" is not on this computer (${missing.length} of ${files.length} files are missing): download it or add its files under Models, or choose another ${noun} there`,
       )
     }
     const bad = files.find((file) => record.damaged.includes(file.sha256))
     if (bad !== undefined) throw damagedFile(record, bad)
-    return { id, title: record.title, modelHash: await modelHashOf(files), ...graphsOf(record, blobs) }
+    const { id, title } = record
+    return { id, title, modelHash: await modelHashOf(files), ...graphsOf(record, blobs) }
+  }
+
+  const open: OpenLibraryModel = async (id) => openRecord(await knownModel(id), 'model')
+
+  const openBackbone: OpenLibraryBackbone = async (id) => {
+    const record = await knownModel(id, 'backbone')
+    const model = await openRecord(record, 'backbone')
+    if (record.backbone === null) {
+      throw new AppError(
+        'model/incompatible',
+        `"${record.title}" gives no features for students: choose a backbone on the Train screen`,
+      )
+    }
+    return { model, hash: await weightsHashOf(record), facts: record.backbone }
   }
 
   /** Opens the graphs once and keeps what they are. A refusal is kept too, and thrown. */
   async function inspectAndSave(record: ModelRecord, signal: AbortSignal): Promise<void> {
     await save(record)
     try {
-      const { family, caution } = await deps.inspect(await open(record.id), signal)
-      await save({ ...record, family, caution, obstacle: null })
+      await save({ ...record, ...(await deps.inspect(await open(record.id), signal)), obstacle: null })
     } catch (error) {
       if (error instanceof AppError && error.code === 'model/incompatible') {
         await save({ ...record, obstacle: error.message })
@@ -134,16 +155,22 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
   async function download(id: string, { signal, onProgress }: JobOptions): Promise<void> {
     const entry = catalogue.find((one) => one.id === id)
     if (entry === undefined) throw new AppError('model/missing', `there is no model "${id}" to download`)
+    if (entry.origin === null) {
+      throw new AppError(
+        'model/missing',
+        `${entry.title} cannot be fetched: add its file ${fileName(entry.encoder.graph.path)} from disk`,
+      )
+    }
     await refresh()
     const obstacle = entries.get().find((one) => one.id === id)?.obstacle ?? null
     if (obstacle !== null)
       throw new AppError('model/incompatible', `${entry.title} was not fetched. ${obstacle}`)
     const hadModels = entries.get().some((one) => one.source !== 'embedded' && one.state === 'ready')
     try {
-      const total = await fetchFiles(entry, signal, onProgress)
+      const total = await fetchFiles(entry, entry.origin, signal, onProgress)
       if (!hadModels) await deps.persist()
       onProgress({ done: total, total, note: 'opening it once', unit: 'bytes' })
-      await inspectAndSave(recordOf(entry), signal)
+      await inspectAndSave(recordOf(entry, await folder.list()), signal)
     } finally {
       await refresh()
     }
@@ -152,6 +179,7 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
   /** Fetches what is not here, one file after the other. Returns the bytes of the whole model. */
   async function fetchFiles(
     entry: CatalogueEntry,
+    origin: NonNullable<CatalogueEntry['origin']>,
     signal: AbortSignal,
     onProgress: JobOptions['onProgress'],
   ): Promise<number> {
@@ -160,13 +188,15 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
     const present = await folder.list()
     const damaged = (await loadRecords(present)).get(entry.id)?.damaged ?? []
     let before = 0
-    for (const { path, bytes, sha256 } of files) {
+    for (const { path, bytes, isAbout = false, sha256 } of files) {
       const name = fileName(path)
-      const isWhole = present.get(sha256) === bytes && !damaged.includes(sha256)
+      const hasLength = isAbout ? present.has(sha256) : present.get(sha256) === bytes
+      const isWhole = hasLength && !damaged.includes(sha256)
       if (!isWhole) {
         if (present.has(sha256)) await folder.remove(sha256)
-        const url = addressOf(entry, { path }, deps.mirror.mirror.get())
-        const blob = await deps.fetchFile({ url, name, bytes, sha256 }, signal, (bytesHere, note) =>
+        const url = addressOf(origin, { path }, deps.mirror.mirror.get())
+        const request = { url, name, bytes: isAbout ? null : bytes, sha256 }
+        const blob = await deps.fetchFile(request, signal, (bytesHere, note) =>
           onProgress({ done: before + bytesHere, total, note: note === '' ? name : note, unit: 'bytes' }),
         )
         if (blob !== null) await folder.write(sha256, blob)
@@ -194,6 +224,7 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
       title: published?.title ?? titleOf(stored),
       family: null,
       caution: null,
+      backbone: null,
       obstacle: null,
       damaged: [],
     }
@@ -256,6 +287,7 @@ export function createModelLibrary(deps: LibraryDeps): OpenedLibrary {
   return {
     library: { entries, refresh, download, addFiles, verify, remove, ...deps.mirror },
     open,
+    openBackbone,
   }
 }
 

@@ -1,3 +1,5 @@
+import type { BackboneFacts } from './libraryModel'
+
 /** A stored file of a model: its bytes lie in the folder under the hash. */
 export interface StoredFile {
   /** As the graph or the person named it. */
@@ -20,6 +22,8 @@ export interface ModelRecord {
   /** Interface that the tensors speak; null: not looked at yet. */
   readonly family: string | null
   readonly caution: string | null
+  /** Null: a promptable segmenter, or not looked at yet. */
+  readonly backbone: BackboneFacts | null
   /** Why the graphs were refused when they were opened; null: they were not. */
   readonly obstacle: string | null
   /** Hashes whose bytes differed at the last verification. */
@@ -74,6 +78,7 @@ export function readRecord(text: string): ModelRecord | null {
     decoder,
     family: textOrNull(family),
     caution: textOrNull(caution),
+    backbone: readBackbone(json['backbone']),
     obstacle: textOrNull(obstacle),
     damaged: Array.isArray(damaged) ? damaged.filter((one) => typeof one === 'string') : [],
   }
@@ -92,6 +97,22 @@ function readFile(json: unknown): StoredFile | null {
   const { name, bytes, sha256 } = json
   if (typeof name !== 'string' || typeof bytes !== 'number' || !Number.isSafeInteger(bytes)) return null
   return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256) ? { name, bytes, sha256 } : null
+}
+
+/** Null for facts of another shape: the model is then to be added again. */
+function readBackbone(json: unknown): BackboneFacts | null {
+  if (!isObject(json) || !Array.isArray(json['levels'])) return null
+  const { family, kind, multipleOf, preprocessing } = json
+  const isNumber = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isSafeInteger(value)
+  const levels = json['levels'].flatMap((level: unknown) =>
+    isObject(level) && isNumber(level['stride']) && isNumber(level['channels'])
+      ? [{ stride: level['stride'], channels: level['channels'] }]
+      : [],
+  )
+  if (typeof family !== 'string' || typeof preprocessing !== 'string' || !isNumber(multipleOf)) return null
+  if ((kind !== 'pyramid' && kind !== 'tokens') || levels.length !== json['levels'].length) return null
+  return { family, kind, levels, multipleOf, preprocessing }
 }
 
 function isObject(json: unknown): json is { readonly [key: string]: unknown } {

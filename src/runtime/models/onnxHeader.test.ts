@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { OnnxFault } from '../../nn/onnx/protobufFields'
 import { graphWithExternalData, tinyGraph } from './__fixtures__/tinyGraphs'
-import { OnnxFault, readOnnxHeader } from './onnxHeader'
+import { readOnnxHeader } from './onnxHeader'
 
 test('inputs and outputs come in the order of the file', () => {
   expect(readOnnxHeader(tinyGraph(['points', 'labels'], 'masks'))).toEqual({

@@ -1,3 +1,5 @@
+import { fieldsOf, OnnxFault, textOf as text } from '../../nn/onnx/protobufFields'
+
 /** What can be known of an ONNX file without running it. */
 export interface OnnxHeader {
   /** Without the weights, which old exporters list among the inputs. */
@@ -6,9 +8,6 @@ export interface OnnxHeader {
   /** Files of weights that the graph names, with the least length that each must have. */
   readonly externalData: ReadonlyMap<string, number>
 }
-
-/** The file is no ONNX model, or ends before it does; the message says which, without the file's name. */
-export class OnnxFault extends Error {}
 
 /**
  * Reads names out of an ONNX file: a `ModelProto` of protocol buffers (field numbers: onnx/onnx.proto). Weights are
@@ -25,7 +24,7 @@ export function readOnnxHeader(bytes: Uint8Array): OnnxHeader {
   }
 
   const readGraph = (graph: Uint8Array, isOuter: boolean): void => {
-    for (const { field, value } of fieldsOf(graph)) {
+    for (const { field, value } of partsOf(graph)) {
       if (value === null) continue
       if (field === 1) readNode(value)
       if (field === 5) {
@@ -39,9 +38,9 @@ export function readOnnxHeader(bytes: Uint8Array): OnnxHeader {
   }
   // Constants may sit in attributes of nodes, and graphs in attributes of If and Loop.
   const readNode = (node: Uint8Array): void => {
-    for (const attribute of fieldsOf(node)) {
+    for (const attribute of partsOf(node)) {
       if (attribute.field !== 5 || attribute.value === null) continue
-      for (const { field, value } of fieldsOf(attribute.value)) {
+      for (const { field, value } of partsOf(attribute.value)) {
         if (value === null) continue
         if (field === 6) readGraph(value, false)
         if (field !== 5) continue
@@ -51,7 +50,7 @@ export function readOnnxHeader(bytes: Uint8Array): OnnxHeader {
     }
   }
 
-  for (const { field, value } of fieldsOf(bytes)) {
+  for (const { field, value } of partsOf(bytes)) {
     if (field !== 7 || value === null) continue
     hasGraph = true
     readGraph(value, true)
@@ -60,52 +59,10 @@ export function readOnnxHeader(bytes: Uint8Array): OnnxHeader {
   return { inputs: inputs.filter((name) => !weights.has(name)), outputs, externalData }
 }
 
-interface Field {
-  readonly field: number
-  /** The bytes of a length-delimited field; null for numbers. */
-  readonly value: Uint8Array | null
-}
-
-/** Fields of one message, in order. Numbers are stepped over: nothing here needs them. */
-function* fieldsOf(message: Uint8Array): Generator<Field> {
-  let at = 0
-  const varint = (): number => {
-    let value = 0
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = message[at++]
-      if (byte === undefined) throw new OnnxFault('it ends too early: the file is truncated or no ONNX model')
-      // Lengths and tags stay far below 2^53; larger numbers are values that nobody reads.
-      value += (byte & 0x7f) * 2 ** shift
-      if ((byte & 0x80) === 0) return value
-    }
-    throw new OnnxFault('it is not an ONNX model')
-  }
-  while (at < message.length) {
-    const tag = varint()
-    const field = Math.floor(tag / 8)
-    if (field === 0) throw new OnnxFault('it is not an ONNX model')
-    switch (tag & 7) {
-      case 0:
-        varint()
-        yield { field, value: null }
-        break
-      case 1:
-        at += 8
-        break
-      case 2: {
-        const length = varint()
-        if (at + length > message.length)
-          throw new OnnxFault('it ends too early: the file is truncated or no ONNX model')
-        yield { field, value: message.subarray(at, at + length) }
-        at += length
-        break
-      }
-      case 5:
-        at += 4
-        break
-      default:
-        throw new OnnxFault('it is not an ONNX model')
-    }
+/** Fields of one message, in order; `value` is null for numbers, which nothing here needs. */
+function* partsOf(message: Uint8Array): Generator<{ field: number; value: Uint8Array | null }> {
+  for (const { field, kind, bytes } of fieldsOf(message)) {
+    yield { field, value: kind === 'delimited' ? bytes : null }
   }
 }
 
@@ -116,13 +73,13 @@ function readTensor(tensor: Uint8Array): {
 } {
   let name = ''
   const entries = new Map<string, string>()
-  for (const { field, value } of fieldsOf(tensor)) {
+  for (const { field, value } of partsOf(tensor)) {
     if (value === null) continue
     if (field === 8) name = text(value)
     if (field === 13) {
       let key = ''
       let entry = ''
-      for (const part of fieldsOf(value)) {
+      for (const part of partsOf(value)) {
         if (part.value === null) continue
         if (part.field === 1) key = text(part.value)
         if (part.field === 2) entry = text(part.value)
@@ -137,10 +94,6 @@ function readTensor(tensor: Uint8Array): {
 
 /** Name of a `ValueInfoProto`. */
 function nameOf(valueInfo: Uint8Array): string {
-  for (const { field, value } of fieldsOf(valueInfo)) if (field === 1 && value !== null) return text(value)
+  for (const { field, value } of partsOf(valueInfo)) if (field === 1 && value !== null) return text(value)
   return ''
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes)
 }

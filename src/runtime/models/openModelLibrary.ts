@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors'
 import type { Cell } from '../../core/observable'
 import type { EmbeddedModel } from '../../nn/onnx/embeddedManifest'
 import type { ModelEntry } from '../../ports/modelLibrary'
-import { CATALOGUE } from './catalogue'
+import { CATALOGUE } from './wholeCatalogue'
 import { probeDevice } from './deviceFacts'
 import { createDownloadClient } from './downloadClient'
 import { createMirrorSetting, type Remembered } from './mirrorAddress'
@@ -53,7 +53,10 @@ async function embeddedEntry(load: () => Promise<EmbeddedModel>): Promise<ModelE
   const entry = {
     id: 'embedded',
     title: 'Embedded',
-    summary: 'Comes with the app: small, made for defects on surfaces, works offline at once.',
+    summary:
+      'Comes with the app: small, made for defects on surfaces, works offline at once. Boxes to masks, and basic features for students.',
+    kind: 'segmenter',
+    features: 'pyramid',
     source: 'embedded',
     family: 'embedded',
     licence: { name: 'Apache-2.0', url: null, note: 'The licence of the app.' },

@@ -1,7 +1,9 @@
 import { AppError } from '../../core/errors'
+import { backboneInterfaceOf } from '../../nn/onnx/backbones/prepareBackbone'
+import { OnnxFault } from '../../nn/onnx/protobufFields'
 import type { PickedFile } from '../../ports/files'
 import { fileName } from './catalogue'
-import { OnnxFault, readOnnxHeader, type OnnxHeader } from './onnxHeader'
+import { readOnnxHeader, type OnnxHeader } from './onnxHeader'
 
 export interface SortedGraph {
   readonly name: string
@@ -25,7 +27,7 @@ interface ReadGraph {
 /**
  * Finds the graphs of one model and their weights among files that somebody chose. The encoder has fewer inputs: the
  * picture, where a decoder takes what the encoder found and a prompt. A lone graph with several inputs may be a model
- * that does everything. Which family they speak, and whether they belong together, is told later, by the runtime.
+ * that does everything, and one with the tensors of a backbone is one. Which family they speak, and whether they belong together, is told later, by the runtime.
  * Throws `model/incompatible` naming the file, what is wrong with it, and what would help.
  */
 export async function sortModelFiles(
@@ -40,7 +42,9 @@ export async function sortModelFiles(
   graphs.sort((a, b) => a.header.inputs.length - b.header.inputs.length)
   const [first, second] = graphs
   if (first === undefined) {
-    throw refused('none of these files ends in .onnx: choose the encoder and the decoder of one model')
+    throw refused(
+      'none of these files ends in .onnx: choose the encoder and the decoder of one model, or one backbone',
+    )
   }
   refuseWrongNumbers(graphs)
   const encoder = await withWeights(first, files)
@@ -89,8 +93,10 @@ function refuseWrongNumbers(graphs: readonly ReadGraph[]): void {
   const encoders = graphs.filter(({ header }) => header.inputs.length <= 1)
   const list = (some: readonly ReadGraph[]): string => some.map(({ file }) => fileName(file.path)).join(', ')
   if (graphs.length === 1 && encoders.length === 1) {
+    const { inputs, outputs } = graphs[0]!.header
+    if (backboneInterfaceOf({ inputs, outputs }) !== null) return
     throw refused(
-      `${list(graphs)} looks like an encoder (its one input: ${graphs[0]!.header.inputs.join()}): add the decoder of the same model, both at once`,
+      `${list(graphs)} looks like an encoder (its one input: ${inputs.join()}): add the decoder of the same model, both at once. It is no backbone, for it gives ${outputs.join(', ')}; those take pixel_values and give last_hidden_state, or feat4, feat8, feat16 and feat32`,
     )
   }
   if (encoders.length > 1 && encoders.length === graphs.length) {

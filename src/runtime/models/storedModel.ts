@@ -4,11 +4,15 @@ import type { GraphFiles, LibraryModel } from './libraryModel'
 import { filesOfRecord, isOneGraph, type ModelRecord, type StoredFile, type StoredGraph } from './modelRecord'
 import type { SortedGraph } from './sortModelFiles'
 
-/** What the disk holds once a model of the catalogue is here. */
-export function recordOf({ id, title, encoder, decoder }: CatalogueEntry): ModelRecord {
-  const file = ({ path, bytes, sha256 }: CatalogueGraph['graph']): StoredFile => ({
+/** What the disk holds once a model of the catalogue is here; `present` tells the lengths that nobody published. */
+export function recordOf(
+  { id, title, encoder, decoder }: CatalogueEntry,
+  present: ReadonlyMap<string, number> = new Map(),
+): ModelRecord {
+  const file = ({ path, bytes, isAbout, sha256 }: CatalogueGraph['graph']): StoredFile => ({
     name: fileName(path),
-    bytes,
+    // A file lies under its hash only when it is whole.
+    bytes: isAbout === true ? (present.get(sha256) ?? bytes) : bytes,
     sha256,
   })
   const graph = (one: CatalogueGraph): StoredGraph => ({
@@ -22,6 +26,7 @@ export function recordOf({ id, title, encoder, decoder }: CatalogueEntry): Model
     decoder: graph(decoder),
     family: null,
     caution: null,
+    backbone: null,
     obstacle: null,
     damaged: [],
   }
@@ -59,6 +64,12 @@ export function graphsOf(
   })
   const encoder = graph(record.encoder)
   return { encoder, decoder: isOneGraph(record) ? encoder : graph(record.decoder) }
+}
+
+/** What a student is bound to: the file's own hash when there is one file. */
+export async function weightsHashOf(record: ModelRecord): Promise<string> {
+  const files = filesOfRecord(record)
+  return files.length === 1 ? files[0]!.sha256 : modelHashOf(files)
 }
 
 /** SHA-256 over the hashes of all files, encoder first; names do not matter. */

@@ -37,6 +37,7 @@ export function createBackendHost(): BackendHost {
   return {
     threads,
     probeGpu: probeGpuAdapter,
+    whenLost: () => deviceLoss(tf.backend()),
     start: async (name) => {
       try {
         return (await withinTime(tf.setBackend(name))) ? null : 'it did not start'
@@ -45,6 +46,13 @@ export function createBackendHost(): BackendHost {
       }
     },
   }
+}
+
+/** A lost device answers nothing more, so a step that waits for it would wait for ever. */
+function deviceLoss(backend: unknown): Promise<string> {
+  const { device } = backend as { device?: { readonly lost?: Promise<{ readonly message: string }> } }
+  if (device?.lost === undefined) return new Promise(() => {})
+  return device.lost.then(({ message }) => message || 'the driver gave no reason')
 }
 
 function withinTime(starting: Promise<boolean>): Promise<boolean> {

@@ -11,6 +11,8 @@ export interface BackendHost {
   probeGpu(): Promise<GpuAdapter>
   /** Makes it the current backend; null, or why it did not start. */
   start(name: BackendName): Promise<string | null>
+  /** Resolves with the reason when the backend that was started last dies under its work; absent: none here can. */
+  readonly whenLost?: () => Promise<string>
 }
 
 export interface ChosenBackend {

@@ -43,10 +43,11 @@ function workerWith(api: TrainerApi): StartedWorker<TrainerApi> & { readonly isT
     isTerminated: () => isTerminated,
   }
 }
-const service = () =>
+const service = (whenLost?: () => Promise<string>) =>
   createTrainerService({
     backends: {
       threads: 1,
+      ...(whenLost === undefined ? {} : { whenLost }),
       probeGpu: async () => ({ kind: 'none', description: 'node' }),
       start: async (name) => {
         if (name === 'webgpu') return 'not in node'
@@ -136,6 +137,75 @@ describe('trainer over a message channel', () => {
     controller.abort()
     await expect(handle.finished).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
     expect(deaf.isTerminated()).toBe(true)
+  })
+
+  test('pause tells a checkpoint before it waits; its network can be exported, and a run goes on from it', async () => {
+    const run = follow()
+    const trainer = createTrainerClient({ start: () => workerWith(service()) })
+    const controller = new AbortController()
+    const handle = trainer.start(spec({ epochs: 400 }), examples, [], [], run.onEvent, job(controller.signal))
+    const ended = handle.finished.catch((error: unknown) => error)
+    await run.next('epoch')
+    await run.next('steps')
+    const told = run.events.filter(({ kind }) => kind === 'checkpoint').length
+    handle.pause()
+    await run.next('checkpoint')
+    const saved = run.events.filter((event) => event.kind === 'checkpoint')
+    expect(saved.length).toBe(told + 1)
+    controller.abort()
+    expect(await ended).toMatchObject({ name: 'AbortError' })
+    const { bytes } = saved.at(-1)!
+    const exported = await trainer.exportCheckpoint(bytes, null, job(neverAborts()))
+    expect(exported.onnx.length).toBeGreaterThan(1000)
+    const next = follow()
+    const resumed = trainer.start(
+      { ...spec({ epochs: 400 }), resumeFrom: bytes },
+      examples,
+      [],
+      [],
+      next.onEvent,
+      job(neverAborts()),
+    )
+    await next.next('steps')
+    resumed.stop()
+    expect((await resumed.finished).steps).toBeGreaterThan(exported.steps)
+  })
+
+  test('a GPU that is lost in mid-epoch ends the run at once; a fresh worker goes on from the checkpoint', async () => {
+    let lose = (_reason: string): void => {}
+    const workers = [
+      workerWith(service(() => new Promise((resolve) => (lose = resolve)))),
+      workerWith(service()),
+    ]
+    let started = 0
+    const trainer = createTrainerClient({ start: () => workers[started++]! })
+    const run = follow()
+    const handle = trainer.start(spec({ epochs: 400 }), examples, [], [], run.onEvent, job(neverAborts()))
+    const ended = handle.finished.catch((error: unknown) => error)
+    await run.next('checkpoint')
+    await run.next('steps')
+    lose('driver reset')
+    expect(await ended).toMatchObject({
+      code: 'runtime/worker-crashed',
+      message: expect.stringContaining('driver reset') as unknown,
+    })
+    expect(workers[0]!.isTerminated()).toBe(true)
+    const saved = run.events.filter((event) => event.kind === 'checkpoint').at(-1)!
+    const next = follow()
+    const resumed = trainer.start(
+      { ...spec({ epochs: 400 }), resumeFrom: saved.bytes },
+      examples,
+      [],
+      [],
+      next.onEvent,
+      job(neverAborts()),
+    )
+    await next.next('epoch')
+    resumed.stop()
+    await resumed.finished
+    expect(started).toBe(2)
+    const epochs = next.events.flatMap((event) => (event.kind === 'epoch' ? [event.report.epoch] : []))
+    expect(epochs.slice(0, saved.epoch + 1)).toEqual(Array.from({ length: saved.epoch + 1 }, (_, i) => i))
   })
 
   test('a backend that is asked for and not there is an error with its code', async () => {

@@ -1,4 +1,5 @@
 import type { Trainer } from '../../ports/trainer'
+import { AppError, isAbort } from '../../core/errors'
 import { proxy, type Remote } from '../rpc'
 import { createWorkerHost, startedWorker, type StartedWorker } from '../workerHost'
 import type { TrainerApi } from './trainerApi'
@@ -19,8 +20,10 @@ export function createTrainerClient({
   start = startTrainerWorker,
   graceMs = GRACE_MS,
 }: TrainerClientOptions = {}): Trainer {
-  const worker = createWorkerHost<TrainerApi>({ name: 'trainer', start, graceMs, idleMs: IDLE_MS })
+  const worker = createWorkerHost<TrainerApi>({ name: 'trainer', start, graceMs, idleMs: IDLE_MS, spoils })
   return {
+    exportCheckpoint: (checkpoint, backboneWeights, { signal }) =>
+      worker.run('interactive', signal, (api) => api.exportCheckpoint(checkpoint, backboneWeights)),
     start: (spec, examples, validation, previews, onEvent, { signal }) => {
       let remote: Remote<TrainerApi> | null = null
       // What is asked before the run begins is told when it does.
@@ -65,6 +68,11 @@ export function createTrainerClient({
       }
     },
   }
+}
+
+/** What failed in a way that nobody foresaw, and a lost GPU above all, leaves a backend that is good for nothing. */
+function spoils(error: unknown): boolean {
+  return error instanceof AppError ? error.code === 'runtime/worker-crashed' : !isAbort(error)
 }
 
 function startTrainerWorker(): StartedWorker<TrainerApi> {

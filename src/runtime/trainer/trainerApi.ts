@@ -14,6 +14,11 @@ export interface TrainerApi {
     onEvents: (events: readonly TrainingEvent[]) => void | Promise<void>,
     signal: AbortSignal,
   ): Promise<TrainedStudent>
+  /** The network of a checkpoint, as if its run had been stopped there. `train/bad-checkpoint` as in training. */
+  exportCheckpoint(
+    checkpoint: Uint8Array<ArrayBuffer>,
+    backboneWeights: Uint8Array<ArrayBuffer> | null,
+  ): TrainedStudent | Promise<TrainedStudent>
   pause(): void
   resume(): void
   /** Ends after the current step and keeps the weights. */

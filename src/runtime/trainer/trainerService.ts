@@ -1,4 +1,6 @@
+import { AppError } from '../../core/errors'
 import type { TrainingEvent } from '../../ml/training'
+import { exportCheckpoint } from '../../nn/train/exportCheckpoint'
 import { passesSelfTest } from '../../nn/train/selfTest'
 import { trainStudent } from '../../nn/train/trainLoop'
 import { transfer } from '../rpc'
@@ -37,6 +39,10 @@ export function createTrainerService({ backends, now, nextTask }: TrainerService
       })
     },
     resume,
+    exportCheckpoint: (checkpoint, backboneWeights) => {
+      const student = exportCheckpoint(checkpoint, backboneWeights)
+      return transfer(student, [student.onnx.buffer])
+    },
     stop: () => {
       isStopped = true
       resume()
@@ -52,7 +58,10 @@ export function createTrainerService({ backends, now, nextTask }: TrainerService
         const events = joinSteps(waiting)
         waiting = []
         sentAt = now()
-        if (events.length > 0) await onEvents(events)
+        const checkpoints = events.flatMap((event) =>
+          event.kind === 'checkpoint' ? [event.bytes.buffer] : [],
+        )
+        if (events.length > 0) await onEvents(transfer(events, checkpoints))
       }
 
       const chosen = await chooseBackend(spec.backend, backends, passesSelfTest)
@@ -63,15 +72,21 @@ export function createTrainerService({ backends, now, nextTask }: TrainerService
         now,
         breathe: async () => {
           if (paused !== null) await send()
-          await nextTask()
           while (paused !== null) await paused
+          await nextTask()
         },
+        isPaused: () => paused !== null,
         isStopped: () => isStopped,
         readEvery: chosen.backend === 'webgpu' ? READ_EVERY_ON_GPU : 1,
       })
+      const lost = backends.whenLost?.().then((reason): never => {
+        throw new AppError('runtime/worker-crashed', `the trainer lost the GPU: ${reason}`)
+      })
+      // It may be lost when the run is over.
+      lost?.catch(() => undefined)
       try {
         for (;;) {
-          const next = await events.next()
+          const next = await Promise.race(lost === undefined ? [events.next()] : [events.next(), lost])
           if (next.done === true) return transfer(next.value, [next.value.onnx.buffer])
           waiting.push(next.value)
           if (now() - sentAt >= GROUP_MS) await send()

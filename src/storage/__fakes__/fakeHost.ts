@@ -4,6 +4,7 @@ import type { StorageHost } from '../storageHost'
 
 export interface FakeHost extends StorageHost {
   readonly directory: FakeDirectory
+  readonly checkpointDirectory: FakeDirectory
   readonly page: EventTarget
   /** What `now` says; tests move it. */
   time: string
@@ -14,6 +15,7 @@ let databaseCount = 0
 /** A browser profile: one database, one set of locks, one file system, shared by the storages ("tabs") built on it. */
 export function createFakeHost(overrides: Partial<Omit<StorageHost, 'page'>> = {}): FakeHost {
   const directory = createFakeDirectory()
+  const checkpointDirectory = createFakeDirectory()
   const texts = new Map<string, string>()
   const host: FakeHost = {
     databaseName: `test ${(databaseCount += 1)}`,
@@ -28,6 +30,8 @@ export function createFakeHost(overrides: Partial<Omit<StorageHost, 'page'>> = {
     },
     directory,
     folder: directory.handle,
+    checkpointDirectory,
+    checkpointFolder: checkpointDirectory.handle,
     memory: {
       getItem: (key) => texts.get(key) ?? null,
       setItem: (key, text) => void texts.set(key, text),

@@ -16,8 +16,9 @@ export function AddModelArea() {
         <strong>Use files from disk</strong>
         {work === null ? (
           <p className="mute">
-            Drop the encoder and the decoder as ONNX files, with their .onnx_data files if they have any. They
-            are recognised by their tensors: SAM, MobileSAM, SAM 2, EdgeTAM, EfficientSAM.
+            Drop the encoder and the decoder of a segmenter as ONNX files, with their .onnx_data files if they
+            have any, or the one file of a backbone. They are recognised by their tensors: SAM, MobileSAM, SAM
+            2, EdgeTAM, EfficientSAM; DINOv2, feature pyramids such as MobileNetV2.
           </p>
         ) : (
           <WorkLine

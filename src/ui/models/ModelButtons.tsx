@@ -3,7 +3,7 @@ import { Download, ShieldCheck, Trash2 } from 'lucide-react'
 import type { ModelEntry } from '../../app/app'
 import { useApp, useObservable, useProject, useScreen } from '../AppProvider'
 import { byteText } from '../start/byteText'
-import { downloadQuestion, downloadVerb, hostText, totalBytes } from './modelWords'
+import { deleteQuestion, downloadQuestion, downloadVerb, hostText, totalBytes } from './modelWords'
 
 /** What can be done with a model now: fetch, use, check, delete. */
 export function ModelButtons({
@@ -37,9 +37,7 @@ export function ModelButtons({
     const size = byteText(totalBytes(model))
     const isSure = await screen.confirm({
       title: `Delete ${model.title}?`,
-      message: isInUse
-        ? `${size} go from this computer. This project uses the model: until it is here again, or another is chosen, boxes get no new masks. Masks that are there stay.`
-        : `${size} go from this computer. Masks that it made stay.`,
+      message: deleteQuestion(model, isInUse),
       verb: `Delete ${size}`,
     })
     if (isSure) await app.models.remove(model.id)

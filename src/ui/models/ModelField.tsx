@@ -14,7 +14,9 @@ export function ModelField({ disabled }: { disabled: boolean }) {
   const id = useId()
   const models = useModels()
   const inUse = useModelInUse() ?? 'embedded'
-  const usable = models.filter((model) => model.state === 'ready' && model.obstacle === null)
+  const usable = models.filter(
+    (model) => model.kind === 'segmenter' && model.state === 'ready' && model.obstacle === null,
+  )
   const isListed = usable.some((model) => model.id === inUse)
   const options = usable.map((model) => ({ value: model.id, label: model.title }))
   if (!isListed) {

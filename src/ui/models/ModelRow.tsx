@@ -34,6 +34,11 @@ export function ModelRow({
         >
           {stateText(model)}
         </Badge>
+        {model.kind === 'backbone' && (
+          <Badge size="sm" variant="outline" color="gray">
+            Backbone
+          </Badge>
+        )}
         {isInUse && (
           <Badge size="sm" variant="filled">
             In use

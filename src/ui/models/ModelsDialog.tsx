@@ -4,13 +4,15 @@ import { AddModelArea } from './AddModelArea'
 import { MirrorField } from './MirrorField'
 import { ModelRow } from './ModelRow'
 import './models.css'
-import { useModelInUse, useModels } from './useModels'
+import { segmentersFirst } from './modelWords'
+import { useBackboneInUse, useModelInUse, useModels } from './useModels'
 
-/** The promptable segmenters of this computer: fetch, add from files, use, check, delete. */
+/** The models of this computer, segmenters first: fetch, add from files, use, check, delete. */
 export function ModelsDialog() {
   const screen = useScreen()
   const models = useModels()
   const inUse = useModelInUse()
+  const backbone = useBackboneInUse()
   const question = useObservable(screen.question)
   return (
     <Modal
@@ -22,12 +24,17 @@ export function ModelsDialog() {
       size={720}
     >
       <p className="models-intro">
-        A model turns a box into a mask. Nothing is fetched unless you press Download; what is here works
-        offline.
+        A segmenter turns a box into a mask, a backbone gives the student its features. Nothing is fetched
+        unless you press Download; what is here works offline.
       </p>
       <ul className="models-list scroll" aria-label="Models" aria-busy={models.length === 0}>
-        {models.map((model) => (
-          <ModelRow key={model.id} model={model} isInUse={model.id === inUse} canUse={inUse !== null} />
+        {segmentersFirst(models).map((model) => (
+          <ModelRow
+            key={model.id}
+            model={model}
+            isInUse={model.id === (model.kind === 'backbone' ? backbone : inUse)}
+            canUse={inUse !== null && model.kind === 'segmenter'}
+          />
         ))}
       </ul>
       <AddModelArea />

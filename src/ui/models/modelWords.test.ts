@@ -1,11 +1,21 @@
 import { expect, test } from 'vitest'
 import type { ModelEntry } from '../../app/app'
-import { downloadQuestion, downloadVerb, hostText, originText, stateText } from './modelWords'
+import {
+  deleteQuestion,
+  downloadQuestion,
+  downloadVerb,
+  hostText,
+  originText,
+  segmentersFirst,
+  stateText,
+} from './modelWords'
 
 const MODEL: ModelEntry = {
   id: 'edgetam',
   title: 'EdgeTAM',
   summary: '',
+  kind: 'segmenter',
+  features: null,
   source: 'catalogue',
   family: null,
   licence: { name: 'Apache-2.0', url: 'https://licence.example', note: 'Weights by Meta.' },
@@ -50,4 +60,16 @@ test('family and origin stand side by side, and the embedded family is no news',
 test('a mirror is named by its host', () => {
   expect(hostText(null)).toBe('huggingface.co')
   expect(hostText('https://mirror.example:8443/hf')).toBe('mirror.example:8443')
+})
+
+test('a model that can only be added has no download', () => {
+  expect(downloadVerb({ ...MODEL, origin: null })).toBeNull()
+})
+
+test('deleting a backbone says what of students goes with it', () => {
+  const backbone: ModelEntry = { ...MODEL, kind: 'backbone', features: 'tokens' }
+  expect(deleteQuestion(backbone, true)).toContain('This project trains on it')
+  expect(deleteQuestion(backbone, false)).toContain('Students that were trained on it draft nothing')
+  expect(deleteQuestion(MODEL, true)).toContain('boxes get no new masks')
+  expect(segmentersFirst([backbone, MODEL])).toEqual([MODEL, backbone])
 })

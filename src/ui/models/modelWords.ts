@@ -27,7 +27,7 @@ export function stateText(entry: ModelEntry): string {
 
 /** The button that fetches it, or null where there is nothing to fetch. */
 export function downloadVerb(entry: ModelEntry): string | null {
-  if (entry.source !== 'catalogue') return null
+  if (entry.source !== 'catalogue' || entry.origin === null) return null
   switch (entry.state) {
     case 'ready':
       return null
@@ -76,4 +76,24 @@ export function workTitle(work: ModelWork): string {
 /** Host that a download will ask. */
 export function hostText(mirror: string | null): string {
   return mirror === null ? 'huggingface.co' : new URL(mirror).host
+}
+
+/** What turns boxes into masks stands before what gives features; otherwise as listed. */
+export function segmentersFirst(models: readonly ModelEntry[]): readonly ModelEntry[] {
+  const of = (kind: ModelEntry['kind']): readonly ModelEntry[] =>
+    models.filter((model) => model.kind === kind)
+  return [...of('segmenter'), ...of('backbone')]
+}
+
+/** What deleting a model takes away, before it is done. */
+export function deleteQuestion(model: ModelEntry, isInUse: boolean): string {
+  const size = byteText(totalBytes(model))
+  if (model.kind === 'backbone') {
+    return isInUse
+      ? `${size} go from this computer. This project trains on it: until it is here again, or another is chosen, no run starts and its students draft nothing. Masks that are there stay.`
+      : `${size} go from this computer. Students that were trained on it draft nothing until it is here again. Masks that are there stay.`
+  }
+  return isInUse
+    ? `${size} go from this computer. This project uses the model: until it is here again, or another is chosen, boxes get no new masks. Masks that are there stay.`
+    : `${size} go from this computer. Masks that it made stay.`
 }

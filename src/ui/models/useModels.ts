@@ -21,3 +21,11 @@ export function useModelInUse(): string | null {
   useProjectVersion()
   return project === null ? null : app.models.inUse()
 }
+
+/** Id of the backbone that the open project trains on next; null without a project. */
+export function useBackboneInUse(): string | null {
+  const app = useApp()
+  const project = useProject()
+  useProjectVersion()
+  return project === null ? null : app.training.recipe().backboneId
+}

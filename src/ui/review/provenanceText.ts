@@ -14,7 +14,7 @@ export function provenanceText(provenance: Provenance): string {
     case 'drawn':
       return `A person, with the ${provenance.tool}`
     case 'selfCorrected':
-      return `Self-correction in epoch ${provenance.epoch}`
+      return `Self-correction in epoch ${provenance.epoch + 1}`
     case 'student':
       return 'The student'
     case 'cam':

@@ -13,6 +13,10 @@ export const REASON_TEXTS: Readonly<Record<ReviewReason, { readonly short: strin
       short: 'On clean image',
       long: 'Found on an image that was confirmed clean: a false alarm, or a missed defect.',
     },
+    selfCorrected: {
+      short: 'Self-correction',
+      long: 'Found by self-correction while the student trained: it relabelled background here.',
+    },
     newMask: { short: 'New mask', long: 'A proposal for a box that nobody has looked at yet.' },
     unresolved: {
       short: 'Nothing found',

@@ -1,18 +1,25 @@
 import { Button } from '@mantine/core'
-import { GraduationCap, Play } from 'lucide-react'
-import { useMemo } from 'react'
+import { GraduationCap, Play, Settings2 } from 'lucide-react'
+import { useMemo, useRef } from 'react'
 import type { JsonObject } from '../../core/json'
 import { isStudentDraft } from '../../domain/live'
 import type { RunId } from '../../domain/records'
 import { SETTINGS_ID } from '../../domain/records'
-import { useApp, useObservable, useOpenProject, useRecords, useSession } from '../AppProvider'
+import { useApp, useObservable, useOpenProject, useRecords, useScreen, useSession } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
 import { FailureNote } from '../controls/FailureNote'
+import { useScreenCommands } from '../commands/useScreenCommands'
+import { useModels } from '../models/useModels'
+import { backboneBlocker, backboneFor } from '../train/backboneChoice'
+import { CompareView } from '../train/compare/CompareView'
+import { FeatureCachePanel } from '../train/FeatureCachePanel'
 import { LiveView } from '../train/LiveView'
+import { OperatingPointView } from '../train/operatingPoint/OperatingPointView'
 import { RecipePanel } from '../train/RecipePanel'
 import { RunList } from '../train/RunList'
 import { RunView } from '../train/RunView'
 import '../train/train.css'
+import { trainCommands, type TrainView } from '../train/trainCommands'
 import { TrainingSetPanel } from '../train/TrainingSetPanel'
 import { useKept } from '../useKept'
 import { useTask } from '../useTask'
@@ -20,6 +27,8 @@ import { useTask } from '../useTask'
 /** Train: what a run learns from, its settings, the run under way, and all former runs. */
 export function TrainScreen() {
   const app = useApp()
+  const screen = useScreen()
+  const models = useModels()
   const { records, version } = useRecords()
   const live = useObservable(app.training.live)
   const shownId = useSession((session) => session.runId)
@@ -30,13 +39,17 @@ export function TrainScreen() {
   const activeRunId = settings?.type === 'settings' ? settings.activeRunId : null
   const [values, setValues] = useKept<JsonObject>('TrainScreen.params', () => saved)
   const { students } = app.catalogue
-  const [studentId, setStudentId] = useKept('TrainScreen.student', () => students[0]?.id ?? '')
+  const recipe = app.training.recipe()
+  const student = students.find((each) => each.id === recipe.studentId) ?? students[0]
+  const studentId = student?.id ?? ''
+  const backboneId =
+    student === undefined ? recipe.backboneId : backboneFor(models, student, recipe.backboneId)
   const specs = useMemo(
     () => ({
       ...app.catalogue.trainingParams,
-      ...students.find((student) => student.id === studentId)?.params,
+      ...student?.params,
     }),
-    [app, students, studentId],
+    [app, student],
   )
 
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the summary is a function of the records, told by version
@@ -58,16 +71,46 @@ export function TrainScreen() {
   }, [app, version])
 
   const shown = runs.find((run) => run.id === shownId) ?? runs[0]
+  const [view, setView] = useKept<TrainView>('TrainScreen.view', () => 'curves')
+  const [partnerId, setPartnerId] = useKept<RunId | null>('TrainScreen.partner', () => null)
+  // The run in use is what a new one is measured against; else the run before it.
+  const others = runs.filter((run) => run.id !== shown?.id)
+  const partner =
+    others.find((run) => run.id === partnerId) ??
+    others.find((run) => run.id === activeRunId) ??
+    others.find((run) => shown !== undefined && run.startedAt < shown.startedAt) ??
+    others[0]
+  const isIdle = live === null && shown !== undefined
+  const possible: Readonly<Record<TrainView, boolean>> = {
+    curves: isIdle,
+    threshold: isIdle && shown.model !== null,
+    compare: isIdle && partner !== undefined,
+  }
+  const shownView = possible[view] ? view : 'curves'
+  const latest = useRef({ view: shownView, possible, show: setView })
+  latest.current = { view: shownView, possible, show: setView }
+  const commands = useMemo(
+    () =>
+      trainCommands({
+        view: () => latest.current.view,
+        canShow: (wanted) => latest.current.possible[wanted],
+        show: (wanted) => latest.current.show(wanted),
+      }),
+    [],
+  )
+  useScreenCommands(commands)
+
   const isReadOnly = useOpenProject().isReadOnly()
+  const missing = student === undefined ? null : backboneBlocker(models, student, backboneId)
   const blocker =
     live !== null
       ? 'A training is running.'
       : isReadOnly
         ? 'Another tab is editing this project: take over to train here.'
-        : summary.blocker
+        : (summary.blocker ?? missing)
   const train = (): void =>
     starting.start(async () => {
-      await app.training.start({ studentId, params: values })
+      await app.training.start({ studentId, backboneId, params: values })
     })
 
   return (
@@ -76,13 +119,20 @@ export function TrainScreen() {
         <div className="train-scroll scroll">
           <TrainingSetPanel summary={summary} />
           <RecipePanel
+            models={models}
             students={students}
             studentId={studentId}
+            backboneId={backboneId}
             specs={specs}
             values={values}
             disabled={live !== null || isReadOnly}
-            onStudent={setStudentId}
+            onStudent={(id) => app.training.chooseRecipe({ studentId: id, backboneId: recipe.backboneId })}
+            onBackbone={(id) => app.training.chooseRecipe({ studentId, backboneId: id })}
             onChange={setValues}
+          />
+          <FeatureCachePanel
+            refreshKey={`${live?.phase ?? 'idle'} ${runs.length}`}
+            disabled={live !== null || isReadOnly}
           />
         </div>
         <div className="train-go">
@@ -102,16 +152,45 @@ export function TrainScreen() {
               {blocker}
             </p>
           )}
+          {blocker !== null && blocker === missing && (
+            <Button
+              fullWidth
+              variant="default"
+              mt={6}
+              leftSection={<Settings2 size={13} />}
+              onClick={() => screen.modelsOpen.set(true)}
+            >
+              Open Models …
+            </Button>
+          )}
         </div>
       </aside>
       <main className="train-main">
         {live !== null && <LiveView live={live} records={records} />}
-        {live === null && shown !== undefined && (
+        {isIdle && shownView === 'curves' && (
           <RunView
             run={shown}
             isActive={shown.id === activeRunId}
             drafts={draftsOf.get(shown.id) ?? 0}
             isTraining={false}
+            onThreshold={() => setView('threshold')}
+            onCompare={partner === undefined ? null : () => setView('compare')}
+          />
+        )}
+        {isIdle && shownView === 'threshold' && (
+          <OperatingPointView key={shown.id} run={shown} onClose={() => setView('curves')} />
+        )}
+        {isIdle && shownView === 'compare' && partner !== undefined && (
+          <CompareView
+            runs={runs}
+            a={partner}
+            b={shown}
+            activeRunId={activeRunId}
+            onChoose={(a, b) => {
+              setPartnerId(a)
+              app.session.setState({ runId: b })
+            }}
+            onClose={() => setView('curves')}
           />
         )}
         {live === null && shown === undefined && (
@@ -130,6 +209,11 @@ export function TrainScreen() {
           draftsOf={draftsOf}
           liveRunId={live?.runId ?? null}
           onShow={(id) => app.session.setState({ runId: id })}
+          onCompare={(id) => {
+            // The one on the screen stays; what is chosen stands beside it.
+            if (id !== shown?.id) setPartnerId(id)
+            setView('compare')
+          }}
         />
       </aside>
     </div>

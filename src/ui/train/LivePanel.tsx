@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core'
-import { Cpu, Pause, Play, Square, X } from 'lucide-react'
+import { Cpu, ListChecks, Pause, Play, Square, X } from 'lucide-react'
 import type { LiveTraining, TrainingPhase } from '../../app/app'
 import { useApp, useObservable } from '../AppProvider'
 import { timeLeftText } from '../controls/timeLeftText'
@@ -14,7 +14,7 @@ const PHASES: Readonly<Record<TrainingPhase, string>> = {
 
 /** Head of the training under way: phase, epoch, time left, backend, and the three ways to intervene. */
 export function LivePanel({ live }: { live: LiveTraining }) {
-  const { training, jobs } = useApp()
+  const { training, jobs, session } = useApp()
   // Preparing and drafting count images, not epochs: the job knows how many.
   const job = useObservable(jobs.running).find((each) => each.title === 'Train the student')
   const isTraining = live.phase === 'training' || live.phase === 'paused'
@@ -56,7 +56,13 @@ export function LivePanel({ live }: { live: LiveTraining }) {
         >
           Stop, keep the best
         </Button>
-        <Button variant="subtle" color="gray" leftSection={<X size={13} />} onClick={() => training.cancel()}>
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<X size={13} />}
+          onClick={() => training.cancel()}
+          title="Ends the run without a model; it can be resumed from here later"
+        >
           Cancel
         </Button>
       </div>
@@ -74,7 +80,19 @@ export function LivePanel({ live }: { live: LiveTraining }) {
           {noteOf(live, counted?.note ?? '')}
         </span>
         <span className="grow" />
-        <span className="live-hint">Labelling and review go on while this runs.</span>
+        {live.finds.queued > 0 ? (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            leftSection={<ListChecks size={12} />}
+            onClick={() => session.setState({ stage: 'review' })}
+            title={`Found by self-correction. ${live.finds.heldBack} more were too small, marked already, or rejected before.`}
+          >
+            {live.finds.queued} {live.finds.queued === 1 ? 'find' : 'finds'} in Review
+          </Button>
+        ) : (
+          <span className="live-hint">Labelling and review go on while this runs.</span>
+        )}
       </div>
       <output className="visually-hidden" aria-live="polite">
         {announcement(live)}

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import {
   Ban,
   Check,
@@ -6,12 +6,15 @@ import {
   Download,
   EllipsisVertical,
   Eraser,
+  GitCompare,
   LoaderCircle,
   Pencil,
+  Play,
   RefreshCw,
   XCircle,
 } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
+import { isResumable, savedEpochText } from '../../domain/resumableRun'
 import type { RunStatus, TrainingRun } from '../../domain/records'
 import { backendName } from './backendName'
 import { durationText } from './durationText'
@@ -38,11 +41,13 @@ export function RunCard({
   isTraining,
   isLive,
   onShow,
+  onCompare,
   onActivate,
   onRename,
   onDraft,
   onRemoveDrafts,
   onSave,
+  onResume,
 }: {
   run: TrainingRun
   isActive: boolean
@@ -52,15 +57,19 @@ export function RunCard({
   /** This run is the one under way. */
   isLive: boolean
   onShow: () => void
+  /** Null while there is no other run. */
+  onCompare: (() => void) | null
   onActivate: () => void
   onRename: () => void
   onDraft: () => void
   onRemoveDrafts: () => void
   onSave: () => void
+  onResume: () => void
 }) {
   // A reload ends a training; its record still says "running".
   const isInterrupted = run.status === 'running' && !isLive
   const { icon: Icon, text, color } = isInterrupted ? INTERRUPTED : STATUS[run.status]
+  const isSaved = isResumable(run) && !isLive
   const hasModel = run.model !== null
   return (
     <li className="run" data-active={isActive || undefined} data-shown={isShown || undefined}>
@@ -77,6 +86,13 @@ export function RunCard({
           <Menu.Dropdown>
             <Menu.Item leftSection={<Pencil size={13} />} onClick={onRename}>
               Rename
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<GitCompare size={13} />}
+              disabled={onCompare === null}
+              onClick={onCompare ?? undefined}
+            >
+              Compare with…
             </Menu.Item>
             <Menu.Item
               leftSection={<RefreshCw size={13} />}
@@ -96,7 +112,7 @@ export function RunCard({
       </div>
       <div className="run-status">
         <Icon size={12} color={color} aria-hidden />
-        <span>{text}</span>
+        <span>{isSaved ? `${text} at ${savedEpochText(run)}` : text}</span>
         <span className="grow" />
         <time className="mute" dateTime={run.startedAt}>
           {WHEN.format(new Date(run.startedAt))}
@@ -111,6 +127,13 @@ export function RunCard({
         <Fact name="Threshold" value={hasModel ? run.threshold.toFixed(2) : '–'} />
         <Fact name="Seed" value={String(run.seed)} />
       </dl>
+      {isSaved && (
+        <div className="run-foot">
+          <Button size="compact-xs" leftSection={<Play size={11} />} disabled={isTraining} onClick={onResume}>
+            Resume
+          </Button>
+        </div>
+      )}
       {hasModel && (
         <div className="run-foot">
           <UseModelButton isActive={isActive} onClick={onActivate} />

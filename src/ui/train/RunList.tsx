@@ -1,10 +1,10 @@
 import { GraduationCap } from 'lucide-react'
 import { useState } from 'react'
 import type { RunId, TrainingRun } from '../../domain/records'
-import { useApp, useScreen } from '../AppProvider'
+import { useApp, useOpenProject, useScreen } from '../AppProvider'
 import { Section } from '../controls/Section'
 import { RenameRunDialog } from './RenameRunDialog'
-import { draftAgain, saveModel } from './runActions'
+import { draftAgain, resumeRun, saveModel } from './runActions'
 import { RunCard } from './RunCard'
 
 /** All runs, newest first. Every former model stays: going back to one is one click. */
@@ -15,6 +15,7 @@ export function RunList({
   draftsOf,
   liveRunId,
   onShow,
+  onCompare,
 }: {
   runs: readonly TrainingRun[]
   activeRunId: RunId | null
@@ -24,9 +25,12 @@ export function RunList({
   /** The run under way, if any. */
   liveRunId: RunId | null
   onShow: (id: RunId) => void
+  onCompare: (id: RunId) => void
 }) {
   const app = useApp()
   const screen = useScreen()
+  // Another tab may be training: here nothing can be started.
+  const isReadOnly = useOpenProject().isReadOnly()
   const [renaming, setRenaming] = useState<TrainingRun | null>(null)
 
   const removeDrafts = async (run: TrainingRun): Promise<void> => {
@@ -55,14 +59,16 @@ export function RunList({
             isActive={run.id === activeRunId}
             isShown={run.id === shownRunId}
             drafts={draftsOf.get(run.id) ?? 0}
-            isTraining={liveRunId !== null}
+            isTraining={liveRunId !== null || isReadOnly}
             isLive={run.id === liveRunId}
             onShow={() => onShow(run.id)}
+            onCompare={runs.length > 1 && liveRunId === null ? () => onCompare(run.id) : null}
             onActivate={() => app.training.activate(run.id)}
             onRename={() => setRenaming(run)}
             onDraft={() => draftAgain(app, run.id)}
             onRemoveDrafts={() => void removeDrafts(run)}
             onSave={() => saveModel(app, run.id)}
+            onResume={() => resumeRun(app, run.id)}
           />
         ))}
       </ul>

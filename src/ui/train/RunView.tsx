@@ -1,31 +1,40 @@
 import { Button } from '@mantine/core'
-import { Download, ListChecks, RefreshCw } from 'lucide-react'
+import { Download, GitCompare, ListChecks, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { RunSeries } from '../../app/app'
 import type { RunId, TrainingRun } from '../../domain/records'
+import { isResumable } from '../../domain/resumableRun'
 import { useApp } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
+import { CorrectionReviewLine } from './CorrectionReviewLine'
+import { ResumePanel } from './ResumePanel'
 import { draftAgain, saveModel } from './runActions'
 import { SeriesPanel } from './SeriesPanel'
 import { UseModelButton } from './UseModelButton'
 
 type Loaded = { readonly runId: RunId; readonly series: RunSeries | null }
 
-/** A former run: its curves from its log, and what can be done with its model. */
+/** A former run: its curves from its log or its checkpoint, and what can be done with its model. */
 export function RunView({
   run,
   isActive,
   drafts,
   isTraining,
+  onThreshold,
+  onCompare,
 }: {
   run: TrainingRun
   isActive: boolean
   drafts: number
   isTraining: boolean
+  onThreshold: () => void
+  /** Null while there is no other run. */
+  onCompare: (() => void) | null
 }) {
   const app = useApp()
   const [loaded, setLoaded] = useState<Loaded | null>(null)
-  const logHash = run.log
+  // What the curves come from: either changes when there is more of them.
+  const source = run.log ?? run.checkpoint?.savedAt
 
   useEffect(() => {
     let isWanted = true
@@ -36,7 +45,7 @@ export function RunView({
     return () => {
       isWanted = false
     }
-  }, [app, run.id, logHash])
+  }, [app, run.id, source])
 
   const series = loaded?.runId === run.id ? loaded.series : null
   const hasModel = run.model !== null
@@ -46,8 +55,16 @@ export function RunView({
         <div className="live-row">
           <h2>{run.name}</h2>
           <span className="grow" />
+          {onCompare !== null && (
+            <Button variant="default" leftSection={<GitCompare size={13} />} onClick={onCompare}>
+              Compare
+            </Button>
+          )}
           {hasModel && (
             <>
+              <Button variant="default" leftSection={<SlidersHorizontal size={13} />} onClick={onThreshold}>
+                Threshold {run.threshold.toFixed(2)}
+              </Button>
               <Button
                 variant="default"
                 leftSection={<Download size={13} />}
@@ -76,6 +93,8 @@ export function RunView({
           )}
         </div>
         {run.failure !== null && <p className="run-failure">{run.failure}</p>}
+        {isResumable(run) && <ResumePanel run={run} />}
+        <CorrectionReviewLine runId={run.id} />
       </header>
       {series !== null && (
         <SeriesPanel series={series} version={0} epochs={Number(run.params.epochs ?? series.epochs.length)} />

@@ -8,7 +8,11 @@ import { nodeOrtRuntime } from '../../__fixtures__/nodeOrt'
 import type { FetchLike } from '../../modelStore'
 import type { GraphBytes, OrtFlavour, OrtRuntime, Provider } from '../../ort'
 import { connect, serve, type Endpoint } from '../../rpc'
+import type { FeatureExtractor } from '../../../ports/featureExtractor'
+import type { OpenLibraryBackbone } from '../../models/libraryModel'
 import { createMemoryFolder, type CacheFolder } from '../cacheFolder'
+import { createFeatureClient } from '../featureClient'
+import { createFeatureLimit, type FeatureLimit } from '../featureLimit'
 import type { InferenceApi, ProviderWish } from '../inferenceApi'
 import { createInferenceHost, type InferenceHost } from '../inferenceHost'
 import { createInferenceService, type InferenceDeps } from '../inferenceService'
@@ -118,6 +122,15 @@ export function picture(width: number, height: number, salt = 37): RgbaImage {
 
 export function promptOf(boxPx: Box): CropPrompt {
   return { boxPx, regionPx: null, clicks: [], former: null }
+}
+
+/** The client of features, with the backbones that a test has. */
+export function featureClientOf(
+  host: InferenceHost,
+  openBackbone: OpenLibraryBackbone = noModels,
+  limit: FeatureLimit = createFeatureLimit(null),
+): FeatureExtractor {
+  return createFeatureClient(host, openBackbone, limit)
 }
 
 export const noModels = (id: string): Promise<never> => Promise.reject(new Error(`no model ${id} in this test`))

@@ -1,0 +1,153 @@
+import { AppError, messageOf } from '../../core/errors'
+import type { Size } from '../../core/geometry'
+import type { JobOptions } from '../../core/job'
+import type { RunId } from '../../domain/records'
+import { trainingSet, type ImageTarget } from '../../domain/trainingSet'
+import type { TrainedStudent, TrainingEvent, TrainingExample, TrainingSpec } from '../../ml/training'
+import type { TrainingHandle } from '../../ports/trainer'
+import { classIndexes, type Workspace } from '../workspace'
+import { createCheckpointKeeper } from './checkpointKeeper'
+import { createCorrectionQueue } from './correctionQueue'
+import type { FrozenProject } from './frozenProject'
+import type { LiveView } from './liveView'
+import { canvasOf, previewIndexes, type PreparedRun } from './prepareRun'
+import { tellAboutFullCache } from './tellAboutFullCache'
+
+/** A run that has its record, on its way to a network. */
+export interface RunSetup {
+  readonly id: RunId
+  readonly prepared: PreparedRun
+  readonly frozen: FrozenProject
+  /** The checkpoint to go on from; null: from the start. */
+  readonly resumeFrom: Uint8Array<ArrayBuffer> | null
+  readonly backend: TrainingSpec['backend']
+}
+
+export interface TrainedRun {
+  readonly result: TrainedStudent
+  readonly canvas: Size
+}
+
+/**
+ * Computes the examples of a run's snapshot and trains on them, with everything it tells kept: curves, checkpoints,
+ * backend. When the machine fails under it, a GPU lost or a worker dead, it goes on by itself from the last checkpoint on
+ * the processor, once; a second failure is the run's. `onHandle` gets the handle of what trains now.
+ */
+export async function trainRun(
+  workspace: Workspace,
+  { id, prepared, frozen, resumeFrom, backend }: RunSetup,
+  view: LiveView,
+  onHandle: (handle: TrainingHandle | null) => void,
+  options: JobOptions,
+): Promise<TrainedRun> {
+  const opened = workspace.open.get()!
+  const isWritable = (): boolean => workspace.open.get() === opened && !opened.store.isReadOnly()
+  // Another tab may take over the project: then only that one trains.
+  const lost = new AbortController()
+  const signal = AbortSignal.any([options.signal, lost.signal])
+
+  const { buildExamples, fillEpoch, variantsOf } = await import('./examples')
+  const set = trainingSet(frozen.records)
+  const canvas = canvasOf(frozen, [...set.train, ...set.validation], prepared)
+  const classIndex = classIndexes(frozen.project)
+  const build = (targets: readonly ImageTarget[], flips: string): Promise<TrainingExample[]> =>
+    buildExamples(
+      workspace,
+      targets,
+      {
+        canvas,
+        classIndex,
+        imageOf: frozen.image,
+        variants: variantsOf(flips),
+        backboneId: prepared.backbone?.id ?? null,
+      },
+      { ...options, signal },
+    )
+  const examples = fillEpoch(await build(set.train, prepared.params.flips))
+  const validation = await build(set.validation, 'none')
+  await tellAboutFullCache(workspace)
+  view.update({ phase: 'training', note: '' })
+
+  const keeper = createCheckpointKeeper(workspace, {
+    projectId: opened.storage.projectId,
+    runId: id,
+    isWritable,
+    isOurs: () => !opened.store.isReadOnly(),
+  })
+  const finds = createCorrectionQueue(workspace, {
+    runId: id,
+    targets: set.train,
+    canvas,
+    classIds: prepared.classes.map((record) => record.id),
+    threshold: prepared.params.correctionThreshold,
+    isWritable,
+    onCount: (count) => view.update({ finds: count }),
+  })
+  const pictures = { targets: set.train, sizeOf: frozen.image }
+  const onEvent = (event: TrainingEvent): void => {
+    if (event.kind === 'checkpoint') keeper.keep(event)
+    if (!isWritable()) return lost.abort()
+    view.follow(event, pictures)
+    if (event.kind === 'backend') {
+      const run = workspace.records().get(id)
+      if (run?.type === 'run')
+        workspace.transact('Training run', 'ledger', { put: [{ ...run, backend: event.backend }] })
+    }
+    if (event.kind === 'correction') finds.add(event)
+    if (event.kind === 'epoch') {
+      finds.endOfEpoch()
+      const done = event.report.epoch + 1
+      options.onProgress({ done, total: event.report.epochs, note: `Epoch ${done}` })
+    }
+  }
+
+  let spec: TrainingSpec = {
+    studentId: prepared.student.id,
+    classCount: prepared.classes.length,
+    levels: prepared.backbone?.levels ?? [],
+    backboneWeights: null,
+    width: canvas.width,
+    height: canvas.height,
+    seed: prepared.params.seed,
+    params: prepared.values,
+    backend,
+    resumeFrom,
+  }
+  try {
+    for (let isSecond = false; ; isSecond = true) {
+      const handle = workspace.services.trainer.start(
+        spec,
+        examples,
+        validation,
+        previewIndexes(set.train),
+        onEvent,
+        { ...options, signal },
+      )
+      onHandle(handle)
+      try {
+        return { result: await handle.finished, canvas }
+      } catch (error) {
+        onHandle(null)
+        if (isSecond || signal.aborted || !isMachineFailure(error)) throw error
+        const latest = await keeper.latest()
+        workspace.notices.say(
+          'warning',
+          'The training was interrupted and goes on',
+          `${messageOf(error)}. It ${latest === null ? 'starts again' : 'goes on from where it was saved'}, on the processor.`,
+        )
+        view.update({ phase: 'training', note: '' })
+        spec = { ...spec, backend: 'wasm', resumeFrom: latest }
+      }
+    }
+  } finally {
+    onHandle(null)
+    await finds.settled()
+    await keeper.settled()
+  }
+}
+
+/** Failures of what computes, not of what is computed: the same run may well succeed elsewhere. */
+function isMachineFailure(error: unknown): boolean {
+  if (!(error instanceof AppError)) return true
+  return error.code === 'runtime/worker-crashed' || error.code === 'runtime/out-of-memory'
+}
