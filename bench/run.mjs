@@ -28,7 +28,7 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --models DIR        manifest and weights; public/models by default
   students     pseudo-masks x students x self-correction, by a twin of the product in PyTorch, or by the product in node
       --data DIR          one such folder (required)
-      --plan NAME         table (default), or sweep: self-correction on and off
+      --plan NAME         table (default); sweep: self-correction on and off; report: what lies in --work, nothing is run
       --masks LIST        ${'segmenter,otsu,degr,miss,full (default), segmenter-human, otsu-human'}
       --students LIST     embedded (default), mobilenet, unet
       --corrections LIST  off,on (default)

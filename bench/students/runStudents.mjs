@@ -4,11 +4,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createServer, loadConfigFromFile } from 'vite'
 import { openDataset } from '../loop/dataset.mjs'
-import { readPieces } from './peakRule.mjs'
+import { readPieces } from './pieceRule.mjs'
 import { sweepRuns, tableRuns } from './plans.mjs'
 import { prepareSet } from './prepareSet.mjs'
 import { readHistograms } from './readHistograms.mjs'
-import { operatingSection, peakSection, sweepSection, tableSection } from './studentsReport.mjs'
+import { operatingSection, piecesSection, sweepSection, tableSection } from './studentsReport.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** Debian's own Python: that is where python3-torch and python3-opencv are. */
@@ -26,13 +26,24 @@ const PYTHON_ENVIRONMENT = {
  * itself, scored alike. What has a result in `work` is not run again, so a long plan may be stopped.
  *
  * @param {string} folder one data set
- * @param {{ plan: 'table' | 'sweep', engine: 'twin' | 'product', arms: readonly string[], students: readonly string[], corrections: readonly boolean[],
+ * @param {{ plan: 'table' | 'sweep' | 'report', engine: 'twin' | 'product', arms: readonly string[], students: readonly string[], corrections: readonly boolean[],
  *   seeds: readonly number[], epochs: number, params: Record<string, unknown>, canvas: { width: number, height: number } | null,
  *   flips: 'none' | 'horizontal' | 'both', groups: readonly any[], models: string, mobileNet: string | undefined, work: string, say: (text: string) => void }} options
  * @returns {Promise<{ name: string, text: string }[]>} sections of the report
  */
 export async function runStudents(folder, options) {
   const set = path.basename(path.resolve(folder))
+  if (options.plan === 'report') {
+    const file = path.join(options.work, 'results.jsonl')
+    const ofSet = ({ run }) => run.folder.split(path.sep).includes(set)
+    const all = resultsOf(file).filter(ofSet)
+    const sweep = all.filter(({ run }) => run.weights !== undefined)
+    const table = all.filter(({ run }) => run.weights === undefined)
+    return [
+      ...(table.length > 0 ? studentSections(set, 'table', table) : []),
+      ...(sweep.length > 0 ? studentSections(set, 'sweep', sweep) : []),
+    ]
+  }
   const work = path.join(options.work, set)
   const open = (kind) => openDataset(folder, kind, { limit: 0, jitterSeed: 0 })
   const { product, tools, trainWithProduct, mobileNet, close } = await loadProduct(options)
@@ -105,6 +116,13 @@ export function studentSections(set, plan, results) {
     return [{ name: `students sweep ${set}`, text: sweepSection(`Self-correction, ${set}`, results) }]
   return [
     { name: `students table ${set}`, text: tableSection(`Students, ${set}`, results) },
+    {
+      name: `students pieces ${set}`,
+      text: piecesSection(
+        `Pieces that must be sure, ${set}`,
+        results.filter(({ pieces }) => pieces !== null),
+      ),
+    },
     {
       name: `students threshold ${set}`,
       text: operatingSection(`Threshold from a few reviewed images, ${set}`, results),

@@ -3,7 +3,7 @@ import { bootstrapIou } from '../loop/bootstrapIou.mjs'
 import { circumstances } from '../report/circumstances.mjs'
 import { markdownTable, spreadText } from '../report/markdownTable.mjs'
 import { groupBy } from '../segmenter/statistics.mjs'
-import { peakRule } from './peakRule.mjs'
+import { pieceRule } from './pieceRule.mjs'
 import { fewImages, guardedThreshold, pooled, recallAtPrecision } from './operatingPoint.mjs'
 
 const ARMS = {
@@ -17,7 +17,26 @@ const ARMS = {
 }
 const FEW = [5, 10, 20, 40]
 const DRAWS = 200
-const PEAKS = [0, 0.9, 0.97, 0.99]
+const PIECE_RULES = [
+  { title: 'every piece', isSure: () => true },
+  { title: 'binary head, peak .97', isSure: ({ peak }) => peak >= 0.97 },
+  { title: 'binary head, peak .99', isSure: ({ peak }) => peak >= 0.99 },
+  { title: 'both heads, mean .7', isSure: ({ bothMean }) => bothMean >= 0.7 },
+  { title: 'both heads, peak .9', isSure: ({ bothPeak }) => bothPeak >= 0.9 },
+]
+
+const USUAL = {
+  balanceClasses: true,
+  backgroundWeight: 1,
+  defectWeight: 1,
+  dropout: 0.1,
+  featureNoise: 0,
+  photometric: 0.1,
+  weightDecay: 0.01,
+  use: 'both',
+  imageLimit: 0,
+  binaryLossWeight: 0.5,
+}
 
 /**
  * @typedef {{ run: any, scores: { val: any, test: any }, log: readonly any[], steps: number, examples: number, seconds: number,
@@ -32,6 +51,8 @@ export function tableSection(title, results) {
     'student',
     'self-corr.',
     'engine',
+    'input',
+    'other settings',
     'passes',
     'seeds',
     'argmax IoU',
@@ -53,6 +74,8 @@ export function tableSection(title, results) {
       studentName(run),
       run.selfCorrection ? `on, tau ${run.correctionThreshold}` : 'off',
       run.engine ?? 'twin',
+      run.folder.split('/').at(-1),
+      settingsText(run),
       `${passesOf(runs[0])} (${steps} steps)`,
       runs.map((one) => one.run.seed).join(', '),
       of((test) => test.argmax.iou),
@@ -118,7 +141,7 @@ export function sweepSection(title, results) {
       run.epochs,
       run.correctionThreshold,
       run.correctionWarmup,
-      run.correctBy === 'average' ? 'EMA (ours)' : 'student',
+      correctedBy(run),
       same.map(({ on }) => on.run.seed).join(', '),
       Math.round(sumOf(logs.flat(), 0) / logs.flat().length),
       shareText(logs.flatMap((log) => log.slice(0, Math.ceil(log.length / 2)))),
@@ -160,6 +183,11 @@ function shareText(epochs) {
   return changed === 0 ? '–' : `${Math.round((100 * sumOf(epochs, 1)) / changed)} %`
 }
 
+function correctedBy({ correctBy, binarySees }) {
+  if (binarySees === 'corrected') return 'student, for both losses (ours)'
+  return correctBy === 'average' ? 'EMA (ours)' : 'student'
+}
+
 function pairKey(run) {
   return [run.folder, run.arm, run.weights, run.epochs, run.imageLimit, run.seed].join(' ')
 }
@@ -171,7 +199,7 @@ function sweepKey(run) {
     run.epochs,
     run.correctionThreshold,
     run.correctionWarmup,
-    run.correctBy,
+    correctedBy(run),
   ].join(' ')
 }
 
@@ -210,12 +238,12 @@ export function operatingSection(title, results) {
   return [`### ${title}`, `${circumstances(null)}.`, markdownTable([head, ...rows])].join('\n\n')
 }
 
-/** Section of false alarms: pieces that must rise to a peak. @param {string} title @param {readonly Result[]} results with `pieces` */
-export function peakSection(title, results) {
+/** Section of false alarms: pieces that must be sure as a whole. @param {string} title @param {readonly Result[]} results with `pieces` */
+export function piecesSection(title, results) {
   const head = [
     'student of',
     'split',
-    ...PEAKS.map((peak) => `${peak === 0 ? 'every piece' : `peak ${peak}`}: IoU / false alarms / hits`),
+    ...PIECE_RULES.map((rule) => `${rule.title}: IoU / false alarms / hits`),
   ]
   const rows = results.flatMap(({ run, histograms, pieces, index }) =>
     ['val', 'test'].map((split) => {
@@ -225,8 +253,8 @@ export function peakSection(title, results) {
         truePx: histogramPositive.reduce((a, b) => a + b, 0),
       }))
       const defective = images.filter(({ truePx }) => truePx > 0).length
-      const cells = PEAKS.map((peak) => {
-        const { iou, falseAlarms, hits } = peakRule(pieces[split], images, peak)
+      const cells = PIECE_RULES.map(({ isSure }) => {
+        const { iou, falseAlarms, hits } = pieceRule(pieces[split], images, isSure)
         return `${iou.toFixed(3)} / ${spreadText([falseAlarms])} / ${hits} of ${defective}`
       })
       return [run.id, split, ...cells]
@@ -236,12 +264,20 @@ export function peakSection(title, results) {
 }
 
 function rowKey({ id: _id, seed: _seed, ...run }) {
-  return JSON.stringify({ ...run, folder: null })
+  return JSON.stringify({ ...run, params: null })
 }
 
 function byArm([a], [b]) {
   const order = Object.keys(ARMS)
   return order.indexOf(a.run.arm) - order.indexOf(b.run.arm)
+}
+
+/** What a row changed, by the names of the training parameters (`use`: flips of the prepared ones that were used). */
+function settingsText(run) {
+  const changed = Object.entries(USUAL).filter(
+    ([name, usual]) => run[name] !== undefined && run[name] !== usual,
+  )
+  return changed.length === 0 ? '–' : changed.map(([name]) => `${name} ${run[name]}`).join(', ')
 }
 
 function studentName({ student, backbone, widths, params }) {
@@ -250,8 +286,9 @@ function studentName({ student, backbone, widths, params }) {
 }
 
 /** How often each image was seen, flipped or not. */
-function passesOf({ run, examples, images }) {
-  return Math.round((run.epochs * examples) / (images ?? examples))
+function passesOf({ run, examples, images, index }) {
+  const count = images ?? index.images.filter(({ split }) => split === 'train').length
+  return Math.round((run.epochs * examples) / count)
 }
 
 function intervalText({ scores, histograms }) {

@@ -23,8 +23,10 @@ def correct(probabilities, labels, barred, tau, cap):
     return torch.where(change, k + 1, labels), change, (~allowed).sum().item()
 
 
-def student_loss(logits, labels, weights, binary_weight, beta, correction=None, has_binary_head=True):
+def student_loss(logits, labels, weights, binary_weight, beta, correction=None, has_binary_head=True, binary_sees="original"):
     """logits at the student's stride; labels (N, H, W). `correction(z_fine) -> corrected labels` or None.
+
+    `binary_sees`: the binary loss gets the original labels, as the method says, or the corrected ones (a variant of ours).
 
     Returns total, class loss, binary loss, corrected labels.
     """
@@ -40,7 +42,7 @@ def student_loss(logits, labels, weights, binary_weight, beta, correction=None, 
     if not has_binary_head:
         return fine, fine, torch.zeros(()), corrected
     a = torch.sigmoid(z[:, 1] - z[:, 0]) * valid
-    t = ((labels > 0) & valid).to(a.dtype)
+    t = (((corrected if binary_sees == "corrected" else labels) > 0) & valid).to(a.dtype)
     i = (a * t).sum()
     fp, fn = a.sum() - i, t.sum() - i
     binary = 1 - (i + EPS) / (i + beta * fp + fn + EPS)

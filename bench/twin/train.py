@@ -26,7 +26,7 @@ from students import Light, UNet, cut, initial_parameters, norm_in_inference, no
 DEFAULTS = {
     "student": "light", "backbone": "embedded", "flips": "horizontal", "seed": 0, "epochs": 30, "batchSize": 8,
     "learningRate": 2e-3, "weightDecay": 1e-2, "warmupSteps": 20, "clipNorm": 1.0, "emaDecay": 0.99,
-    "selfCorrection": False, "correctionThreshold": 0.9, "correctionWarmup": 2, "correctionCap": 0.2, "correctBy": "student",
+    "selfCorrection": False, "correctionThreshold": 0.9, "correctionWarmup": 2, "correctionCap": 0.2, "correctBy": "student", "binarySees": "original",
     "backgroundWeight": 1.0, "defectWeight": 1.0, "balanceClasses": True, "binaryLossWeight": 0.5, "diceBeta": 0.4,
     "photometric": 0.1, "featureNoise": 0.0, "dropout": 0.1, "channels": 48, "widths": [16, 32, 64, 128], "imageLimit": 0, "fill": 128,
     "use": "both", "curve": 0,
@@ -118,7 +118,7 @@ def train(run, data, student, labels, rows, after_epoch):
                 group["lr"] = learning_rate_at(step, run["learningRate"], run["warmupSteps"], total)
             p, observed = cut(student, vectors.flat), {}
             logits = student.forward(p, features, pixels, norm_in_training(p, observed), generator)
-            loss, fine, binary, _ = student_loss(logits, target, weights, run["binaryLossWeight"], run["diceBeta"], correction, student.has_binary_head)
+            loss, fine, binary, _ = student_loss(logits, target, weights, run["binaryLossWeight"], run["diceBeta"], correction, student.has_binary_head, run["binarySees"])
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_([vectors.flat], run["clipNorm"])
