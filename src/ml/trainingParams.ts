@@ -204,6 +204,11 @@ export interface StudentDescriptor {
   readonly backbones: readonly BackboneKind[]
   /** Sides of its input are multiples of this, besides what its backbone asks. */
   readonly multipleOf: number
+  /**
+   * Name of the switch among its parameters that puts the backbone inside the student, to be tuned with it; null: its
+   * backbone is always frozen, or there is none.
+   */
+  readonly tuning: string | null
   readonly params: ParamSpecs
 }
 
@@ -269,6 +274,7 @@ export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
       'Top-down decoder of about 0.13 M parameters on frozen features, with a class head and a binary head.',
     backbones: ['pyramid', 'tokens'],
     multipleOf: 1,
+    tuning: null,
     params: LIGHT_PARAMS,
   },
   {
@@ -278,6 +284,7 @@ export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
     summary: 'The baseline of the paper: a small U-Net on the pixels alone, with one head, from scratch.',
     backbones: [],
     multipleOf: 8,
+    tuning: null,
     params: UNET_PARAMS,
   },
   {
@@ -288,6 +295,7 @@ export const STUDENT_DESCRIPTORS: readonly StudentDescriptor[] = [
       'The network of the paper: a decoder of 5.57 M parameters on DINOv2 tokens, with a detail branch, a class head and a binary head.',
     backbones: ['tokens'],
     multipleOf: 1,
+    tuning: 'bitfit',
     params: DINO_BOXES2PIXELS_PARAMS,
   },
 ]

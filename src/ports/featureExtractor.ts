@@ -35,6 +35,11 @@ export interface FeatureExtractor {
   describe(backboneId: string): Promise<BackboneDescription>
   /** `image` already has the network's input size. `key` names pixels and augmentation (`<hash>:flip-x`). */
   extract(backboneId: string, key: string, image: RgbaImage, options: JobOptions): Promise<FeaturePack>
+  /**
+   * The backbone's own file, for a student that tunes a part of it. Throws `model/missing` as `describe` does, and
+   * `model/incompatible` for the embedded one, which no student tunes.
+   */
+  weights(backboneId: string): Promise<Uint8Array<ArrayBuffer>>
   cacheState(): Promise<FeatureCacheState>
   /** Remembered; what is kept beyond it goes at once. */
   setCacheLimit(limitBytes: number): Promise<void>

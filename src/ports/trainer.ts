@@ -15,6 +15,7 @@ export interface TrainingHandle {
 }
 
 export interface Trainer {
+  /** `examples` and `validation` are given away: their buffers are empty here afterwards. */
   start(
     spec: TrainingSpec,
     examples: readonly TrainingExample[],

@@ -122,6 +122,7 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
           { stride: 4, channels: 2, data: new Uint16Array((image.width / 4) * (image.height / 4) * 2) },
         ],
       }),
+      weights: async () => new Uint8Array(1),
       cacheState: async () => ({ bytes: 0, otherBytes: 0, limitBytes: 2e9, hasRoom: true }),
       setCacheLimit: async () => {},
       clearCache: async () => {},

@@ -10,7 +10,7 @@ import { changesSince, freezeProject, snapshotOf, type FrozenProject } from '../
 import { dropCheckpoint, keepModel } from '../training/keepModel'
 import { createLiveView } from '../training/liveView'
 import { loadModel } from '../training/loadModel'
-import { newRun, prepareRun, type PreparedRun } from '../training/prepareRun'
+import { newRun, prepareRun, tunedWeights, type PreparedRun } from '../training/prepareRun'
 import { seriesOfCheckpoint } from '../training/runSeries'
 import { trainRun } from '../training/trainRun'
 import type { Workspace } from '../workspace'
@@ -186,7 +186,8 @@ export function createTrainingActions(
         const checkpoint = await checkpointOf(id)
         const { spec } = readCheckpoint(checkpoint)
         const { prepared, frozen } = await reopen(runOf(id))
-        const student = await workspace.services.trainer.exportCheckpoint(checkpoint, null, options)
+        const weights = await tunedWeights(workspace, prepared)
+        const student = await workspace.services.trainer.exportCheckpoint(checkpoint, weights, options)
         const series = seriesOfCheckpoint(checkpoint)
         const setup = { canvas: spec, set: trainingSet(frozen.records) }
         await keepModel(workspace, () => runOf(id), prepared, setup, student, series)

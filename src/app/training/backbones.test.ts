@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../core/errors'
 import { SETTINGS_ID, type TrainingRun } from '../../domain/records'
+import type { TrainingSpec } from '../../ml/training'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 import { settled } from '../__fakes__/boxedProject'
 import { fakeServices, picture } from '../__fakes__/fakeServices'
@@ -24,7 +25,10 @@ const NET = {
 } as const
 
 /** A project with a boxed picture, ready to train, and a library whose backbone `net` may be taken away. */
-async function openProject(overrides: Partial<FeatureExtractor> = {}) {
+async function openProject(
+  overrides: Partial<FeatureExtractor> = {},
+  onTraining: (spec: TrainingSpec) => void = () => {},
+) {
   const library = { hasNet: true, hash: NET.hash, asked: [] as string[] }
   const services = fakeServices()
   const describe: FeatureExtractor['describe'] = async (id) => {
@@ -35,6 +39,13 @@ async function openProject(overrides: Partial<FeatureExtractor> = {}) {
   }
   const { app } = createApp({
     ...services,
+    trainer: {
+      ...services.trainer,
+      start: (spec, ...rest) => {
+        onTraining(spec)
+        return services.trainer.start(spec, ...rest)
+      },
+    },
     features: {
       ...services.features,
       describe,
@@ -80,6 +91,26 @@ test('a run on a backbone of the library asks it, and its model names it', async
   expect(id).not.toBeNull()
   expect(new Set(library.asked)).toEqual(new Set(['net']))
   expect(runs()[0]).toMatchObject({ status: 'finished', backbone: { id: 'net', hash: NET.hash } })
+})
+
+test('a student that tunes its backbone gets the file and no features, and its model takes the pixels only', async () => {
+  const tokens = { ...NET, kind: 'tokens', multipleOf: 14 } as const
+  const file = Uint8Array.of(1, 2, 3)
+  const specs: TrainingSpec[] = []
+  const { app, library, runs } = await openProject(
+    { describe: async () => tokens, weights: async () => file },
+    (spec) => specs.push(spec),
+  )
+  const request = { studentId: 'dino-boxes2pixels', backboneId: 'net' }
+  await app.training.start({ ...request, params: { bitfit: true } })
+  expect(specs[0]).toMatchObject({ levels: [], backboneWeights: file })
+  expect(library.asked).toEqual([])
+  expect(runs()[0]).toMatchObject({ status: 'finished', backbone: { id: 'net' } })
+  expect(await app.training.draft(runs()[0]!.id)).toBeGreaterThanOrEqual(0)
+  expect(library.asked).toEqual([])
+  await app.training.start({ ...request, params: { bitfit: false } })
+  expect(specs[1]).toMatchObject({ levels: NET.levels, backboneWeights: null })
+  expect(new Set(library.asked)).toEqual(new Set(['net']))
 })
 
 test('a backbone that is not here: no run, and a message that names it', async () => {

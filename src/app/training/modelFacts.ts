@@ -30,9 +30,9 @@ export function modelRun(
   }
 }
 
-/** Null for a student that sees the pixels only. */
-export function modelBackbone({ backbone }: PreparedRun): ModelBackbone | null {
-  if (backbone === null) return null
-  const { id, hash, source, tensors } = backbone
+/** The backbone that the network needs beside it; null when it takes the pixels only. */
+export function modelBackbone({ frozenBackbone }: PreparedRun): ModelBackbone | null {
+  if (frozenBackbone === null) return null
+  const { id, hash, source, tensors } = frozenBackbone
   return { id, sha256: hash, source, tensors }
 }

@@ -28,6 +28,8 @@ export interface PreparedRun {
   readonly classes: readonly ClassDef[]
   /** Null: the student sees the pixels only. */
   readonly backbone: BackboneDescription | null
+  /** The backbone whose frozen features the student takes; null when there is none, or when it is inside, to be tuned. */
+  readonly frozenBackbone: BackboneDescription | null
 }
 
 /** The student and the backbone of a run that asks for none. */
@@ -56,13 +58,17 @@ export async function prepareRun(
     const record = frozen.records.get(id)
     return record?.type === 'class' ? [record] : []
   })
+  const backbone = await backboneFor(workspace, student, backboneId)
+  const own = values as JsonObject
+  const isTuned = student.tuning !== null && own[student.tuning] === true
   return {
     // The specs are merged by name; each part of the merge is typed by its own.
     params: values as unknown as TrainingParams,
-    values: values as JsonObject,
+    values: own,
     student,
     classes,
-    backbone: await backboneFor(workspace, student, backboneId),
+    backbone,
+    frozenBackbone: isTuned ? null : backbone,
   }
 }
 
@@ -80,6 +86,14 @@ async function backboneFor(
     )
   }
   return backbone
+}
+
+/** The file of a backbone that is inside the student, to be tuned; null when there is none. Throws `model/missing`. */
+export async function tunedWeights(
+  { services }: Workspace,
+  { backbone, frozenBackbone }: PreparedRun,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  return backbone === null || frozenBackbone !== null ? null : services.features.weights(backbone.id)
 }
 
 export function newRun(

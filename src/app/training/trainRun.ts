@@ -10,7 +10,7 @@ import { createCheckpointKeeper } from './checkpointKeeper'
 import { createCorrectionQueue } from './correctionQueue'
 import type { FrozenProject } from './frozenProject'
 import type { LiveView } from './liveView'
-import { canvasOf, previewIndexes, type PreparedRun } from './prepareRun'
+import { canvasOf, previewIndexes, tunedWeights, type PreparedRun } from './prepareRun'
 import { tellAboutFullCache } from './tellAboutFullCache'
 
 /** A run that has its record, on its way to a network. */
@@ -61,12 +61,19 @@ export async function trainRun(
         classIndex,
         imageOf: frozen.image,
         variants: variantsOf(flips),
-        backboneId: prepared.backbone?.id ?? null,
+        backboneId: prepared.frozenBackbone?.id ?? null,
       },
       { ...options, signal },
     )
-  const examples = fillEpoch(await build(set.train, prepared.params.flips))
-  const validation = await build(set.validation, 'none')
+  /** They are given away to the trainer, or thousands of pictures would lie in memory twice. */
+  const prepareExamples = async (): Promise<{
+    readonly examples: readonly TrainingExample[]
+    readonly validation: readonly TrainingExample[]
+  }> => ({
+    examples: fillEpoch(await build(set.train, prepared.params.flips)),
+    validation: await build(set.validation, 'none'),
+  })
+  let pictures = await prepareExamples()
   await tellAboutFullCache(workspace)
   view.update({ phase: 'training', note: '' })
 
@@ -85,11 +92,11 @@ export async function trainRun(
     isWritable,
     onCount: (count) => view.update({ finds: count }),
   })
-  const pictures = { targets: set.train, sizeOf: frozen.image }
+  const shown = { targets: set.train, sizeOf: frozen.image }
   const onEvent = (event: TrainingEvent): void => {
     if (event.kind === 'checkpoint') keeper.keep(event)
     if (!isWritable()) return lost.abort()
-    view.follow(event, pictures)
+    view.follow(event, shown)
     if (event.kind === 'backend') {
       const run = workspace.records().get(id)
       if (run?.type === 'run')
@@ -106,8 +113,8 @@ export async function trainRun(
   let spec: TrainingSpec = {
     studentId: prepared.student.id,
     classCount: prepared.classes.length,
-    levels: prepared.backbone?.levels ?? [],
-    backboneWeights: null,
+    levels: prepared.frozenBackbone?.levels ?? [],
+    backboneWeights: await tunedWeights(workspace, prepared),
     width: canvas.width,
     height: canvas.height,
     seed: prepared.params.seed,
@@ -119,8 +126,8 @@ export async function trainRun(
     for (let isSecond = false; ; isSecond = true) {
       const handle = workspace.services.trainer.start(
         spec,
-        examples,
-        validation,
+        pictures.examples,
+        pictures.validation,
         previewIndexes(set.train),
         onEvent,
         { ...options, signal },
@@ -138,8 +145,10 @@ export async function trainRun(
           'The training was interrupted and goes on',
           `${messageOf(error)}. It ${latest === null ? 'starts again' : 'goes on from where it was saved'}, on the processor.`,
         )
-        view.update({ phase: 'training', note: '' })
         spec = { ...spec, backend: 'wasm', resumeFrom: latest }
+        view.update({ phase: 'preparing', note: '' })
+        pictures = await prepareExamples()
+        view.update({ phase: 'training', note: '' })
       }
     }
   } finally {

@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors'
 import { embeddedBackbone } from '../../nn/onnx/embeddedBackbone'
 import { featureLevelsOf } from '../../nn/onnx/embeddedFeatures'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
@@ -62,6 +63,15 @@ export function createFeatureClient(
       )
       host.report(status)
       return features
+    },
+    weights: async (backboneId) => {
+      if (backboneId === EMBEDDED_ID)
+        throw new AppError(
+          'model/incompatible',
+          'the embedded backbone cannot be tuned: choose a DINOv2 model as backbone',
+        )
+      const { model } = await openBackbone(backboneId)
+      return new Uint8Array(await model.encoder.graph.arrayBuffer())
     },
     cacheState: () => host.call(EMBEDDED_ID, 'interactive', never, (api) => api.cacheState(limit.bytes())),
     setCacheLimit: async (bytes) => {

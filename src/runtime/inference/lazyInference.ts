@@ -44,6 +44,7 @@ export function createLazyInference(options: {
     features: {
       describe: async (...call) => (await load()).features.describe(...call),
       extract: async (...call) => (await load()).features.extract(...call),
+      weights: async (...call) => (await load()).features.weights(...call),
       cacheState: async () => (await load()).features.cacheState(),
       setCacheLimit: async (bytes) => (await load()).features.setCacheLimit(bytes),
       clearCache: async () => (await load()).features.clearCache(),

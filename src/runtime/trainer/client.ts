@@ -1,6 +1,7 @@
+import type { TrainingExample } from '../../ml/training'
 import type { Trainer } from '../../ports/trainer'
 import { AppError, isAbort } from '../../core/errors'
-import { proxy, type Remote } from '../rpc'
+import { proxy, transfer, type Remote } from '../rpc'
 import { createWorkerHost, startedWorker, type StartedWorker } from '../workerHost'
 import type { TrainerApi } from './trainerApi'
 
@@ -15,7 +16,7 @@ export interface TrainerClientOptions {
   readonly graceMs?: number
 }
 
-/** Training in a worker of its own. Examples are copied, so the caller keeps them. */
+/** Training in a worker of its own. Examples are moved there, not copied. */
 export function createTrainerClient({
   start = startTrainerWorker,
   graceMs = GRACE_MS,
@@ -36,8 +37,8 @@ export function createTrainerClient({
         remote = api
         const running = api.train(
           spec,
-          examples,
-          validation,
+          transfer(examples, buffersOf(examples)),
+          transfer(validation, buffersOf(validation)),
           previews,
           proxy((events) => {
             for (const event of events) onEvent(event)
@@ -68,6 +69,17 @@ export function createTrainerClient({
       }
     },
   }
+}
+
+/** Each buffer once: an epoch may walk one example several times, and its variants may share what is equal in all. */
+function buffersOf(examples: readonly TrainingExample[]): ArrayBuffer[] {
+  const buffers = new Set<ArrayBufferLike>()
+  for (const { features, pixels, target, barred } of examples) {
+    for (const { data } of features.levels) buffers.add(data.buffer)
+    buffers.add(pixels.data.buffer).add(target.data.buffer)
+    if (barred !== null) buffers.add(barred.buffer)
+  }
+  return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
 }
 
 /** What failed in a way that nobody foresaw, and a lost GPU above all, leaves a backend that is good for nothing. */

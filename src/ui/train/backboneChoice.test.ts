@@ -40,6 +40,7 @@ const student = (backbones: StudentDescriptor['backbones']): StudentDescriptor =
   summary: '',
   backbones,
   multipleOf: 4,
+  tuning: null,
   params: {},
 })
 const LIGHT = student(['pyramid'])
