@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { TrainedStudent, TrainingEvent, TrainingExample, TrainingSpec } from '../../ml/training'
 import { readCheckpoint, writeCheckpoint } from '../../ml/trainingCheckpoint'
 import { startBackend } from '../__fixtures__/backends'
@@ -60,7 +60,8 @@ const slow = (): Pick<TrainingHost, 'now' | 'breathe'> => {
 }
 
 describe('trainStudent', () => {
-  beforeAll(() => startBackend('wasm'))
+  // One test computes on the slow path: the others must not.
+  beforeEach(() => startBackend('wasm'))
 
   test('tells every step once and every epoch, learns, and frees everything', async () => {
     const before = tf.memory().numTensors
