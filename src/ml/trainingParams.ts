@@ -76,7 +76,8 @@ export const TRAINING_PARAMS = {
     kind: 'boolean',
     label: 'Self-correction',
     help: 'Background that the student is sure about becomes defect; a defect never becomes background.',
-    default: true,
+    // Off: where it was measured it raised no recall at equal precision (docs/decisions/0011).
+    default: false,
   },
   correctionThreshold: {
     kind: 'number',

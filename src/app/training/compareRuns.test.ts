@@ -22,7 +22,7 @@ test('settings that differ stand out, in the words of the form', async () => {
     { id: 'epochs', label: 'Epochs', a: '1', b: '2', isEqual: false },
   ])
   expect(rows.find((row) => row.id === 'flips')).toMatchObject({ a: 'Horizontal', isEqual: true })
-  expect(rows.find((row) => row.id === 'selfCorrection')).toMatchObject({ a: 'on', b: 'on' })
+  expect(rows.find((row) => row.id === 'selfCorrection')).toMatchObject({ a: 'off', b: 'off' })
 })
 
 test('a setting that only one student has is missing in the other', async () => {

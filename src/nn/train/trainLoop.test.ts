@@ -157,6 +157,7 @@ describe('trainStudent', () => {
         spec({
           ...LEARNING,
           epochs: 20,
+          selfCorrection: true,
           correctionWarmup: 0,
           correctionThreshold: 0.5,
           correctionCap: 0,
@@ -187,6 +188,7 @@ describe('trainStudent', () => {
           ...LEARNING,
           epochs: 30,
           batchSize: 7,
+          selfCorrection: true,
           correctionWarmup: 8,
           correctionThreshold: 0.5,
           correctionCap: 0.5,
