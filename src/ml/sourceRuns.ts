@@ -37,7 +37,7 @@ const SOURCE_CONSTANTS: JsonObject = {
 const dino = (name: string, params: JsonObject = {}): SourceRun => ({
   name,
   studentId: 'dino-boxes2pixels',
-  params: { ...SOURCE_CONSTANTS, detailBranch: true, binaryHead: true, ...params },
+  params: { ...SOURCE_CONSTANTS, detailBranch: true, binaryHead: true, bitfit: true, ...params },
 })
 const unet = (name: string, params: JsonObject = {}): SourceRun => ({
   name,
