@@ -174,6 +174,7 @@ function modelOf({ onnx, info }: Exported, threshold: number): StudentModel {
     classCount: info.classes.length,
     threshold,
     minimumAreaPx: info.minimumAreaPx,
+    minimumPeak: info.minimumPeak,
     backboneId: info.form === 'whole' ? null : info.backbone!.id,
   }
 }

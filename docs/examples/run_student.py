@@ -48,7 +48,7 @@ def main():
     defect = resize(outputs["defect"][0, 0, :rows, :columns], width, height, shrink_by_area=False)
     if given.defect:
         np.save(given.defect, defect)
-    instances = find_instances(defect, outputs["classes"][0], content, threshold, model["minimumAreaPx"])
+    instances = find_instances(defect, outputs["classes"][0], content, threshold, model)
     for instance in instances:
         instance["class"] = model["classes"][instance["class_index"]]["name"]
     print(json.dumps({"score": float(defect.max()), "instances": instances}))
@@ -166,13 +166,13 @@ def run_graph(path, wanted, feeds, in_numpy):
 # --- After the network ----------------------------------------------------------------------------------------------
 
 
-def find_instances(defect, classes, content, threshold, minimum_area):
+def find_instances(defect, classes, content, threshold, model):
     """Instances in the order of their first pixel. `defect` (h, w); `classes` (K + 1, H, W) on the canvas."""
     height, width = defect.shape
     columns, rows = content
     instances = []
     for ys, xs in components(defect.astype(np.float64) >= threshold):
-        if len(xs) < minimum_area:
+        if len(xs) < model["minimumAreaPx"] or defect[ys, xs].max() < model["minimumPeak"]:
             continue
         u = np.minimum(columns - 1, np.floor(xs / width * columns).astype(int))
         v = np.minimum(rows - 1, np.floor(ys / height * rows).astype(int))

@@ -35,6 +35,7 @@ export function describeModel(input: {
     input: { width: input.canvas.width, height: input.canvas.height },
     threshold: input.threshold,
     minimumAreaPx: MINIMUM_AREA_PX,
+    minimumPeak: typeof input.params['minimumPeak'] === 'number' ? input.params['minimumPeak'] : 0,
     backbone:
       backbone === null
         ? null

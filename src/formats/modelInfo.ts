@@ -53,6 +53,8 @@ export interface ModelFacts {
   readonly input: Size
   readonly threshold: number
   readonly minimumAreaPx: number
+  /** Probability that an instance reaches somewhere, 0..1; 0: no such rule. */
+  readonly minimumPeak: number
   /** Null: the network takes the pixels only. */
   readonly backbone: ModelBackbone | null
   readonly run: ModelRun

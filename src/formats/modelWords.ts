@@ -2,7 +2,10 @@ import { studentFeatureNames } from '../ml/studentFeatureNames'
 import type { ModelFacts, ModelInfo, TensorNote } from './modelInfo'
 
 /** What the words are about. */
-type Facts = Pick<ModelFacts, 'form' | 'classes' | 'input' | 'threshold' | 'minimumAreaPx' | 'backbone'>
+type Facts = Pick<
+  ModelFacts,
+  'form' | 'classes' | 'input' | 'threshold' | 'minimumAreaPx' | 'minimumPeak' | 'backbone'
+>
 
 /** Inputs and outputs of `model.onnx` with the shapes of one picture at the canvas. */
 export function describeTensors({ form, classes, input, backbone }: Facts): ModelInfo['tensors'] {
@@ -86,13 +89,18 @@ function tokenWords(epsilon: number): string {
   return `normalise each over its channels ((x - mean) / sqrt(variance + ${epsilon}) * scale + shift, with scale and shift of backbone.tensors.tokenNorm),`
 }
 
-export function postprocessingSteps({ threshold, minimumAreaPx, classes }: Facts): readonly string[] {
+export function postprocessingSteps({
+  threshold,
+  minimumAreaPx,
+  minimumPeak,
+  classes,
+}: Facts): readonly string[] {
   return [
     'Cut the content, the top left part of the canvas that the picture fills, out of "defect".',
     'Resize it to w x h, each axis bilinear with half-pixel centres as above, also where it shrinks: two inputs for each output, no averaging over an area. This is the defect probability of every pixel.',
     'The score of the image is the highest of them.',
     `A pixel is defect where its probability is >= ${threshold} ("threshold").`,
-    `Instances are the 8-connected components of these pixels with at least ${minimumAreaPx} of them ("minimumAreaPx"), in the order of their first pixel row by row.`,
+    `Instances are the 8-connected components of these pixels with at least ${minimumAreaPx} of them ("minimumAreaPx") and a probability of at least ${minimumPeak} somewhere among them ("minimumPeak"), in the order of their first pixel row by row.`,
     'The score of an instance is the mean of the defect probability over its pixels.',
     `The class of an instance is one for all its pixels: for each pixel (x, y) read "classes" at column min(content width - 1, floor(x / w * content width)) and row min(content height - 1, floor(y / h * content height)), sum the channels 1 to ${classes.length} over the pixels, and take the largest; of equal sums the first. Channel i + 1 is classes[i].`,
   ]

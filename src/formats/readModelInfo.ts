@@ -30,6 +30,7 @@ const schema = v.object({
   input: v.object({ width: side, height: side }),
   threshold: share,
   minimumAreaPx: count,
+  minimumPeak: share,
   backbone: v.nullable(backbone),
   run: v.object({
     startedAt: text,

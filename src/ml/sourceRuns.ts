@@ -32,6 +32,7 @@ const SOURCE_CONSTANTS: JsonObject = {
   flips: 'none',
   photometric: false,
   longSide: 518,
+  minimumPeak: 0,
 }
 
 const dino = (name: string, params: JsonObject = {}): SourceRun => ({

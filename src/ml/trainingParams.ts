@@ -171,6 +171,16 @@ export const TRAINING_PARAMS = {
     step: 32,
     advanced: true,
   },
+  minimumPeak: {
+    kind: 'number',
+    label: 'Drop pieces that never reach (probability)',
+    help: 'A piece is kept when its defect probability reaches this somewhere. Fewer false alarms on good parts, and fewer weak finds; 0 keeps all.',
+    default: 0,
+    min: 0,
+    max: 0.999,
+    step: 0.01,
+    advanced: true,
+  },
   maxMinutes: {
     kind: 'number',
     label: 'Stop after (minutes; 0 = no limit)',

@@ -33,6 +33,7 @@ export async function loadStudent(
       classCount: info.classes.length,
       threshold,
       minimumAreaPx: info.minimumAreaPx,
+      minimumPeak: info.minimumPeak,
       backboneId,
     },
   }

@@ -94,6 +94,12 @@ describe('predict', () => {
     expect([head.asked, whole.asked]).toEqual([1, 0])
   })
 
+  test('an instance that never reaches the peak of model.json is none', async () => {
+    const withPeak = (minimumPeak: number) => predict(JSON.stringify(headOf({ minimumPeak })))
+    expect((await withPeak(0.94)).annotations).toHaveLength(1)
+    expect((await withPeak(0.96)).annotations).toEqual([])
+  })
+
   test('--threshold goes before that of the model', async () => {
     expect((await predict(JSON.stringify(headOf()), { threshold: 0.96 })).annotations).toEqual([])
     await expect(predict(JSON.stringify(headOf()), { threshold: 1.5 })).rejects.toMatchObject({

@@ -10,6 +10,7 @@ const example = (overrides: Partial<ThresholdExample> = {}): ThresholdExample =>
   probability: Float32Array.of(0.9, 0.8, 0, 0, 0, 0.9, 0.7, 0.6, 0, 0, 0, 0),
   truth: null,
   smallestPx: 4,
+  minimumPeak: 0,
   ...overrides,
 })
 const rows = (data: Uint8Array): string => [...data].join('')
@@ -25,6 +26,13 @@ test('a reduced picture keeps a pixel that stands for four of the image', () => 
 test('a higher threshold leaves less, until the rest is a speck', () => {
   expect(rows(exampleMask(example(), 0.65).data)).toBe('000000000000')
   expect(rows(exampleMask(example({ smallestPx: 1 }), 0.75).data)).toBe('110001000000')
+})
+
+test('a piece that is nowhere as sure as asked is left out, one that is somewhere stays whole', () => {
+  // The spot at the left reaches .9, the speck at the right .7.
+  const probability = Float32Array.of(0.9, 0.8, 0, 0, 0, 0.7, 0.7, 0.6, 0, 0, 0, 0)
+  const sure = example({ probability, smallestPx: 1, minimumPeak: 0.85 })
+  expect(rows(exampleMask(sure, 0.6).data)).toBe('110000110000')
 })
 
 test('where a person did not know nothing is shown, and the truth has no defect', () => {

@@ -12,11 +12,13 @@ export interface ThresholdExample extends Size {
   readonly truth: Uint8Array | null
   /** Components of fewer pixels are left out, as drafts leave them out at the image's size. */
   readonly smallestPx: number
+  /** Components that stay below this probability everywhere are left out; 0: none for that reason. */
+  readonly minimumPeak: number
 }
 
 /**
- * What drafts at this threshold would show, at the example's size: probability at least `threshold`, specks left out, and
- * nothing where the person did not know.
+ * What drafts at this threshold would show, at the example's size: probability at least `threshold`, specks and pieces
+ * that are nowhere sure left out, and nothing where the person did not know.
  */
 export function exampleMask(example: ThresholdExample, threshold: number): BinaryMask {
   const { width, height, probability, truth } = example
@@ -26,10 +28,13 @@ export function exampleMask(example: ThresholdExample, threshold: number): Binar
     data: Uint8Array.from(probability, (value, p) => (value >= threshold && truth?.[p] !== IGNORE ? 1 : 0)),
   }
   for (const { areaPx, boundsPx, mask: patch } of connectedComponents(mask, 8)) {
-    if (areaPx >= example.smallestPx) continue
+    const pixels: number[] = []
     for (let y = 0; y < patch.height; y++)
       for (let x = 0; x < patch.width; x++)
-        if (patch.data[y * patch.width + x] === 1) mask.data[(boundsPx.y + y) * width + boundsPx.x + x] = 0
+        if (patch.data[y * patch.width + x] === 1) pixels.push((boundsPx.y + y) * width + boundsPx.x + x)
+    const isSure = pixels.some((p) => probability[p]! >= example.minimumPeak)
+    if (areaPx >= example.smallestPx && isSure) continue
+    for (const p of pixels) mask.data[p] = 0
   }
   return mask
 }

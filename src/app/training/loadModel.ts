@@ -25,6 +25,7 @@ export async function loadModel(workspace: Workspace, run: TrainingRun): Promise
     classCount: info.classes.length,
     threshold: run.threshold,
     minimumAreaPx: info.minimumAreaPx,
+    minimumPeak: info.minimumPeak,
     // A backbone inside the network is not asked for features.
     backboneId: info.backbone?.id ?? null,
   }

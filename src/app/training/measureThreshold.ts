@@ -67,7 +67,7 @@ export async function measureThreshold(
     const truth = isReviewed(records, image) ? await truthOf(workspace, image) : null
     if (truth !== null && measured.has(image))
       addScores(histogram, composeTarget(truth, null).data, prediction.defect.data)
-    if (shown.includes(image)) examples.set(image, exampleOf(image, prediction, truth, model.minimumAreaPx))
+    if (shown.includes(image)) examples.set(image, exampleOf(image, prediction, truth, model))
   }
   const points = THRESHOLD_STOPS.map((threshold) => operatingPoint(histogram, threshold))
   return {
@@ -132,7 +132,7 @@ function exampleOf(
   image: ImageRecord,
   { answer, frame }: ImagePrediction,
   truth: TargetContent | null,
-  minimumAreaPx: number,
+  { minimumAreaPx, minimumPeak }: StudentModel,
 ): ThresholdExample {
   const { content } = frame
   const grid: TargetGrid = { content, canvas: content }
@@ -141,6 +141,7 @@ function exampleOf(
     ...content,
     probability: cutContent(answer.defect, frame).data,
     truth: truth === null ? null : composeTarget(truth, grid).data,
+    minimumPeak,
     smallestPx: (minimumAreaPx * content.width * content.height) / (image.width * image.height),
   }
 }

@@ -40,6 +40,8 @@ export interface StudentModel {
   readonly threshold: number
   /** Smaller components are dropped. */
   readonly minimumAreaPx: number
+  /** An instance reaches this defect probability somewhere; 0: no such rule. */
+  readonly minimumPeak: number
   /** Whose features it takes; null: the pixels are all it takes. */
   readonly backboneId: string | null
 }
@@ -94,21 +96,26 @@ function instancesOf(
   }
   return connectedComponents(mask, 8)
     .filter((component) => component.areaPx >= model.minimumAreaPx)
-    .map(({ areaPx, boundsPx, mask: patch }) => {
+    .flatMap(({ areaPx, boundsPx, mask: patch }) => {
       let sum = 0
+      let peak = 0
       const votes = new Float64Array(model.classCount)
       for (let y = 0; y < patch.height; y++) {
         for (let x = 0; x < patch.width; x++) {
           if (patch.data[y * patch.width + x] === 0) continue
           const px = boundsPx.x + x
           const py = boundsPx.y + y
-          sum += defect.data[py * defect.width + px]!
+          const probability = defect.data[py * defect.width + px]!
+          sum += probability
+          if (probability > peak) peak = probability
           vote(votes, answer, frame, px / defect.width, py / defect.height)
         }
       }
+      if (peak < model.minimumPeak) return []
       let classIndex = 0
       for (let c = 1; c < votes.length; c++) if (votes[c]! > votes[classIndex]!) classIndex = c
-      return { classIndex, rle: rleFromPatch(patch, boundsPx, defect), boundsPx, areaPx, score: sum / areaPx }
+      const rle = rleFromPatch(patch, boundsPx, defect)
+      return [{ classIndex, rle, boundsPx, areaPx, score: sum / areaPx }]
     })
 }
 

@@ -30,6 +30,16 @@ test('the twentieth sets it to the best IoU', () => {
   expect(thresholdChoice(20, pointsOfAHalo())).toEqual({ threshold: 0.61, by: 'reviews', missing: 0 })
 })
 
+test('a best threshold near 0 is not believed: the reviewed images are of another kind, then', () => {
+  // Half of the true pixels lie at .07, half at .3: IoU 1 up to .07, one half from there to .30.
+  const histogram = createScoreHistogram()
+  addScores(histogram, new Uint8Array(100).fill(1), new Float32Array(100).fill(0.3).fill(0.07, 50))
+  const points = THRESHOLD_STOPS.map((threshold) => operatingPoint(histogram, threshold))
+  expect(thresholdChoice(20, points)).toMatchObject({ by: 'reviews', missing: 0 })
+  expect(thresholdChoice(20, points).threshold).toBeGreaterThanOrEqual(0.1)
+  expect(thresholdChoice(20, points).threshold).toBeLessThanOrEqual(0.3)
+})
+
 test('twenty clean images say nothing about where a defect ends', () => {
   const histogram = createScoreHistogram()
   addScores(histogram, Uint8Array.of(0, 0), Float32Array.of(0.2, 0.7))

@@ -15,10 +15,19 @@ export interface ThresholdChoice {
   readonly missing: number
 }
 
-/** Best IoU over the stops once enough independent images exist and one of them has a defect; one half until then. */
+/**
+ * What the reviews may choose among. A threshold beyond is a sign that the reviewed images are of another kind than the
+ * next ones: on one set the best of the validation images was near 0 and cost a third of the IoU elsewhere, within these
+ * limits it cost .01 (docs/benchmarks.md, "Reading: operating point").
+ */
+const CHOSEN_WITHIN: readonly [number, number] = [0.1, 0.95]
+
+/** Best IoU over the stops within `CHOSEN_WITHIN` once enough independent images exist and one of them has a defect; one half until then. */
 export function thresholdChoice(groups: number, points: readonly OperatingPoint[]): ThresholdChoice {
   const missing = Math.max(0, INDEPENDENT_IMAGES_NEEDED - groups)
-  const best = missing === 0 ? bestIou(points) : null
+  const [low, high] = CHOSEN_WITHIN
+  const allowed = points.filter(({ threshold }) => threshold >= low && threshold <= high)
+  const best = missing === 0 ? bestIou(allowed) : null
   return best === null
     ? { threshold: DEFAULT_THRESHOLD, by: 'default', missing }
     : { threshold: best.threshold, by: 'reviews', missing }
