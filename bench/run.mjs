@@ -69,12 +69,11 @@ const { values, positionals } = parseArgs({
     resume: { type: 'boolean', default: false },
     backend: { type: 'string' },
     rounds: { type: 'string' },
-    students: { type: 'string', default: 'light' },
+    students: { type: 'string' },
     'steps-only': { type: 'boolean', default: false },
     'boxes-count': { type: 'string', default: '10' },
     plan: { type: 'string', default: 'table' },
     masks: { type: 'string', default: 'segmenter,otsu,degr,miss,full' },
-    students: { type: 'string', default: 'embedded' },
     corrections: { type: 'string', default: 'off,on' },
     groups: { type: 'string', default: '[]' },
     canvas: { type: 'string' },
@@ -114,7 +113,7 @@ switch (positionals[0]) {
     const { runTrainingStep } = await import('./trainingStep/runTrainingStep.mjs')
     const report = await runTrainingStep({
       ...tools,
-      students: values.students.split(','),
+      students: (values.students ?? 'light').split(','),
       rounds: Number(values.rounds ?? 3),
       hasWholeRun: !values['steps-only'],
     })
@@ -198,7 +197,7 @@ async function students() {
     plan: values.plan,
     engine: values.engine,
     arms: values.masks.split(','),
-    students: values.students.split(','),
+    students: (values.students ?? 'embedded').split(','),
     corrections: values.corrections.split(',').map((word) => word === 'on'),
     seeds: values.seeds.split(',').map(Number),
     epochs: values.epochs === undefined ? 12 : Number(values.epochs),

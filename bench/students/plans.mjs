@@ -7,7 +7,7 @@
  */
 
 /** The columns `student` of the table. `unet` is smaller than the source's, or it would take days here. */
-export const STUDENTS = {
+const STUDENTS = {
   embedded: { student: 'light', backbone: 'embedded' },
   mobilenet: { student: 'light', backbone: 'mobilenet' },
   unet: { student: 'unet', backbone: 'embedded', widths: [16, 32, 64, 128] },

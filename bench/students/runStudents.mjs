@@ -111,7 +111,7 @@ export async function runStudents(folder, options) {
  * @param {'table' | 'sweep'} plan
  * @param {readonly import('./studentsReport.mjs').Result[]} results
  */
-export function studentSections(set, plan, results) {
+function studentSections(set, plan, results) {
   if (plan === 'sweep')
     return [{ name: `students sweep ${set}`, text: sweepSection(`Self-correction, ${set}`, results) }]
   return [
@@ -131,7 +131,7 @@ export function studentSections(set, plan, results) {
 }
 
 /** The results of a file with their histograms; only those of the given ids. @param {string} file @param {readonly string[]} [ids] */
-export function resultsOf(file, ids) {
+function resultsOf(file, ids) {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8')
     .split('\n')
