@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createMessage } from './protobuf'
-import { exactTextOf, fieldsOf, OnnxFault, packedIntegers, textOf } from './protobufFields'
+import { exactTextOf, fieldsOf, OnnxFault, packedIntegers, textOf, textOfField } from './protobufFields'
 
 /** 64 bits as the format writes them: seven a byte, all but the last with the high bit. */
 function varint(value: bigint): number[] {
@@ -68,6 +68,16 @@ describe('fieldsOf', () => {
     const [outer] = fieldsOf(Uint8Array.of(DELIMITED, 2, DELIMITED, 3, 1, 2, 3))
     expect(() => [...fieldsOf(outer!.bytes)]).toThrow('ends too early')
   })
+})
+
+test('of a text that is given twice the last one counts, and a number in its place is none', () => {
+  const message = createMessage()
+  message.text(1, 'first')
+  message.text(1, 'last')
+  message.integer(1, 7)
+  const bytes = message.finish()
+  expect(textOfField(bytes, 1)).toBe('last')
+  expect(textOfField(bytes, 2)).toBe('')
 })
 
 test('a packed list longer than it may be is a fault before it fills the memory', () => {

@@ -52,6 +52,15 @@ export function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes)
 }
 
+/** The text of one field of a message; of several the last one counts, as the format has it. Empty without one. */
+export function textOfField(message: Uint8Array, wanted: number): string {
+  let text = ''
+  for (const { field, kind, bytes } of fieldsOf(message)) {
+    if (field === wanted && kind === 'delimited') text = textOf(bytes)
+  }
+  return text
+}
+
 /** For names that are written back, which must not become others. Throws `OnnxFault` when the bytes are no UTF-8. */
 export function exactTextOf(bytes: Uint8Array): string {
   try {

@@ -1,6 +1,6 @@
 import { ELEMENTS } from './graphBuilder'
 import { createMessage, type MessageWriter } from './protobuf'
-import { fieldsOf, textOf } from './protobufFields'
+import { fieldsOf, textOfField } from './protobufFields'
 import type { GraphNode, OnnxGraph } from './readGraph'
 
 /**
@@ -45,11 +45,6 @@ function keptGraph(graph: OnnxGraph, bytes: Uint8Array, names: readonly string[]
   }
   for (const name of names) kept.message(12, floatValue(name))
   return kept.finish()
-}
-
-function textOfField(message: Uint8Array, wanted: number): string {
-  for (const { field, bytes } of fieldsOf(message)) if (field === wanted) return textOf(bytes)
-  return ''
 }
 
 /** A `ValueInfoProto` without a shape: the runtime knows it better. */
