@@ -135,11 +135,7 @@ async function loop() {
   const { openDataset } = await import('./loop/dataset.mjs')
   const { loopReport } = await import('./loop/loopReport.mjs')
   const { runLoop } = await import('./loop/runLoop.mjs')
-  if (values.data === undefined || !existsSync(values.data)) {
-    line.say(`--data: there is no folder "${values.data}"; the benchmark measures on real images with truth`)
-    process.exitCode = 2
-    return
-  }
+  if (!hasData()) return
   const limit = Number(values.limit)
   const dataset = openDataset(values.data, values.boxes, { limit, jitterSeed: 0 })
   const settings = {
@@ -165,11 +161,7 @@ async function loop() {
 
 async function segmenter() {
   const { runSegmenter } = await import('./segmenter/runSegmenter.mjs')
-  if (values.data === undefined || !existsSync(values.data)) {
-    line.say(`--data: there is no folder "${values.data}"; the benchmark measures on real images with truth`)
-    process.exitCode = 2
-    return
-  }
+  if (!hasData()) return
   const limit = Number(values.limit)
   const report = await runSegmenter(path.resolve(values.data), {
     ...tools,
@@ -187,11 +179,7 @@ async function segmenter() {
 
 async function students() {
   const { runStudents } = await import('./students/runStudents.mjs')
-  if (values.data === undefined || !existsSync(values.data)) {
-    line.say(`--data: there is no folder "${values.data}"; the benchmark measures on real images with truth`)
-    process.exitCode = 2
-    return
-  }
+  if (!hasData()) return
   const [width, height] = (values.canvas ?? '').split('x').map(Number)
   const sections = await runStudents(values.data, {
     plan: values.plan,
@@ -211,6 +199,14 @@ async function students() {
     say: line.say,
   })
   for (const { name, text } of sections) record(name, text)
+}
+
+/** Says so when the folder of real images is not there. */
+function hasData() {
+  if (values.data !== undefined && existsSync(values.data)) return true
+  line.say(`--data: there is no folder "${values.data}"; the benchmark measures on real images with truth`)
+  process.exitCode = 2
+  return false
 }
 
 /** Prints a section and puts it into the report file. */

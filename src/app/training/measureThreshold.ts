@@ -14,7 +14,8 @@ import { ignoreRegions, reviewedMasks } from '../reviewedTruth'
 import type { Workspace } from '../workspace'
 import type { ThresholdExample } from './exampleMask'
 import { independentImages, type IndependentImages } from './independentImages'
-import { cutContent, predictImage, type ImagePrediction, type StudentModel } from './predictImage'
+import { cutContent, type ImagePrediction, type StudentModel } from './predictImage'
+import { predictRecord } from './predictRecord'
 import { THRESHOLD_STOPS, thresholdChoice, type ThresholdChoice } from './thresholdChoice'
 
 /** How a run does at every threshold, on reviewed images that it did not learn from. */
@@ -57,13 +58,7 @@ export async function measureThreshold(
   for (const [index, image] of all.entries()) {
     signal.throwIfAborted()
     onProgress({ done: index, total: all.length, note: image.fileName })
-    const picture = await workspace.pictures.decode(image)
-    const prediction = await predictImage(
-      workspace.services,
-      model,
-      { key: image.pixels, picture },
-      { signal, onProgress: () => {} },
-    )
+    const prediction = await predictRecord(workspace, model, image, signal)
     const truth = isReviewed(records, image) ? await truthOf(workspace, image) : null
     if (truth !== null && measured.has(image))
       addScores(histogram, composeTarget(truth, null).data, prediction.defect.data)

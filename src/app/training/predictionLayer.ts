@@ -10,7 +10,8 @@ import type { Rle } from '../../core/raster'
 import { readInstances } from '../instances'
 import type { Workspace } from '../workspace'
 import { loadModel } from './loadModel'
-import { predictImage, type PredictedInstance, type StudentModel } from './predictImage'
+import type { PredictedInstance, StudentModel } from './predictImage'
+import { predictRecord } from './predictRecord'
 
 /** An instance of a class that the project still has. */
 export type RunInstance = PredictedInstance & { readonly classId: ClassId }
@@ -26,13 +27,7 @@ export async function predictLayer(
   image: ImageRecord,
   signal: AbortSignal,
 ): Promise<{ readonly instances: readonly RunInstance[]; readonly imageScore: number }> {
-  const picture = await workspace.pictures.decode(image)
-  const prediction = await predictImage(
-    workspace.services,
-    model,
-    { key: image.pixels, picture },
-    { signal, onProgress: () => {} },
-  )
+  const prediction = await predictRecord(workspace, model, image, signal)
   const instances = prediction.instances.flatMap((instance) => {
     const classId = run.classIds[instance.classIndex]
     return classId === undefined || workspace.records().get(classId) === undefined

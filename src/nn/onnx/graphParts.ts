@@ -1,5 +1,5 @@
-import { AppError } from '../../core/errors'
-import { readFields, readUtf8, type MessageField } from './readMessage'
+import { joinRefusal, refusingFaults } from './joinRefusal'
+import { exactTextOf, fieldsOf, type MessageField } from './protobufFields'
 
 /** An ONNX file taken apart as far as joining it with another one needs. Messages are views on the file. */
 export interface GraphParts {
@@ -40,38 +40,42 @@ const EXTERNAL = 1
  * weights in another file, or that uses a part of the format which cannot be joined (functions, sparse weights).
  */
 export function readGraphParts(onnx: Uint8Array): GraphParts {
+  return refusingFaults(() => partsOf(onnx))
+}
+
+function partsOf(onnx: Uint8Array): GraphParts {
   let irVersion = 0
   let graph: Uint8Array | null = null
   const opsets = new Map<string, number>()
   const metadata = new Map<string, string>()
-  for (const { number, integer, bytes } of readFields(onnx)) {
-    if (number === 1) irVersion = integer
-    if (number === 7) graph = bytes
-    if (number === 8) {
-      const fields = [...readFields(bytes)]
+  for (const { field, integer, bytes } of fieldsOf(onnx)) {
+    if (field === 1) irVersion = integer
+    if (field === 7) graph = bytes
+    if (field === 8) {
+      const fields = [...fieldsOf(bytes)]
       const domain = textOf(fields, 1)
-      opsets.set(domain === STANDARD ? '' : domain, fields.find((field) => field.number === 2)?.integer ?? 0)
+      opsets.set(domain === STANDARD ? '' : domain, fields.find(({ field }) => field === 2)?.integer ?? 0)
     }
-    if (number === 14) {
-      const fields = [...readFields(bytes)]
+    if (field === 14) {
+      const fields = [...fieldsOf(bytes)]
       metadata.set(textOf(fields, 1), textOf(fields, 2))
     }
-    if (number === 25) throw refused('it defines functions of its own')
+    if (field === 25) throw joinRefusal('it defines functions of its own')
   }
-  if (graph === null || !opsets.has('')) throw refused('it has no graph of standard operators')
+  if (graph === null || !opsets.has('')) throw joinRefusal('it has no graph of standard operators')
 
   const inputs: string[] = []
   const outputs: string[] = []
   const nodes: GraphNode[] = []
   const tensors: NamedMessage[] = []
   const valueInfos: NamedMessage[] = []
-  for (const { number, bytes } of readFields(graph)) {
-    if (number === 1) nodes.push(readNode(bytes, 0))
-    if (number === 5) tensors.push(readTensor(bytes))
-    if (number === 11) inputs.push(nameOf(bytes))
-    if (number === 12) outputs.push(nameOf(bytes))
-    if (number === 13) valueInfos.push({ name: nameOf(bytes), message: bytes })
-    if (number === 15) throw refused('it holds sparse weights')
+  for (const { field, bytes } of fieldsOf(graph)) {
+    if (field === 1) nodes.push(readNode(bytes, 0))
+    if (field === 5) tensors.push(readTensor(bytes))
+    if (field === 11) inputs.push(nameOf(bytes))
+    if (field === 12) outputs.push(nameOf(bytes))
+    if (field === 13) valueInfos.push({ name: nameOf(bytes), message: bytes })
+    if (field === 15) throw joinRefusal('it holds sparse weights')
   }
   const stored = new Set(tensors.map(({ name }) => name))
   return {
@@ -90,26 +94,26 @@ export function readGraphParts(onnx: Uint8Array): GraphParts {
 const MAX_DEPTH = 8
 
 function readNode(message: Uint8Array, depth: number): GraphNode {
-  if (depth > MAX_DEPTH) throw refused(`its graphs are nested more than ${MAX_DEPTH} deep`)
+  if (depth > MAX_DEPTH) throw joinRefusal(`its graphs are nested more than ${MAX_DEPTH} deep`)
   const reads: string[] = []
   const makes: string[] = []
   const operators: string[] = []
   let operator = ''
   let domain = ''
-  for (const { number, bytes } of readFields(message)) {
-    if (number === 1) reads.push(readUtf8(bytes))
-    if (number === 2) makes.push(readUtf8(bytes))
-    if (number === 4) operator = readUtf8(bytes)
-    if (number === 7) domain = readUtf8(bytes)
-    if (number !== 5) continue
-    for (const attribute of readFields(bytes)) {
-      if (attribute.number === 5) readTensor(attribute.bytes)
-      if (attribute.number !== 6 && attribute.number !== 11) continue
-      for (const field of readFields(attribute.bytes)) {
-        if (field.number === 5) readTensor(field.bytes)
-        if (field.number === 12) reads.push(nameOf(field.bytes))
-        if (field.number !== 1) continue
-        const inner = readNode(field.bytes, depth + 1)
+  for (const { field, bytes } of fieldsOf(message)) {
+    if (field === 1) reads.push(exactTextOf(bytes))
+    if (field === 2) makes.push(exactTextOf(bytes))
+    if (field === 4) operator = exactTextOf(bytes)
+    if (field === 7) domain = exactTextOf(bytes)
+    if (field !== 5) continue
+    for (const attribute of fieldsOf(bytes)) {
+      if (attribute.field === 5) readTensor(attribute.bytes)
+      if (attribute.field !== 6 && attribute.field !== 11) continue
+      for (const part of fieldsOf(attribute.bytes)) {
+        if (part.field === 5) readTensor(part.bytes)
+        if (part.field === 12) reads.push(nameOf(part.bytes))
+        if (part.field !== 1) continue
+        const inner = readNode(part.bytes, depth + 1)
         reads.push(...inner.reads)
         operators.push(...inner.operators)
       }
@@ -121,23 +125,19 @@ function readNode(message: Uint8Array, depth: number): GraphNode {
 
 function readTensor(message: Uint8Array): NamedMessage {
   let name = ''
-  for (const { number, integer, bytes } of readFields(message)) {
-    if (number === 8) name = readUtf8(bytes)
-    if (number === 14 && integer === EXTERNAL)
-      throw refused('it keeps its weights in another file; export it with the weights inside')
+  for (const { field, integer, bytes } of fieldsOf(message)) {
+    if (field === 8) name = exactTextOf(bytes)
+    if (field === 14 && integer === EXTERNAL)
+      throw joinRefusal('it keeps its weights in another file; export it with the weights inside')
   }
   return { name, message }
 }
 
 function nameOf(message: Uint8Array): string {
-  return textOf([...readFields(message)], 1)
+  return textOf([...fieldsOf(message)], 1)
 }
 
-function textOf(fields: readonly MessageField[], number: number): string {
-  const field = fields.findLast((candidate) => candidate.number === number)
-  return field === undefined ? '' : readUtf8(field.bytes)
-}
-
-function refused(why: string): AppError {
-  return new AppError('model/incompatible', `the ONNX model cannot be joined with another: ${why}`)
+function textOf(fields: readonly MessageField[], wanted: number): string {
+  const found = fields.findLast(({ field }) => field === wanted)
+  return found === undefined ? '' : exactTextOf(found.bytes)
 }

@@ -1,5 +1,6 @@
+import { refusingFaults } from './joinRefusal'
 import { createMessage } from './protobuf'
-import { readFields, readUtf8 } from './readMessage'
+import { exactTextOf, fieldsOf } from './protobufFields'
 
 /** What happens to the names of a graph that is put into another one. */
 export interface Renaming {
@@ -30,28 +31,28 @@ const GRAPH: Schema = {
   13: () => VALUE_INFO,
 }
 
-/** A `NodeProto`, `TensorProto` or `ValueInfoProto` with other names and all else as it was. */
+/** A `NodeProto`, `TensorProto` or `ValueInfoProto` with other names and all else as it was. Throws `model/incompatible`. */
 export function renameNode(message: Uint8Array, renaming: Renaming): Uint8Array {
-  return renamed(message, NODE, renaming)
+  return refusingFaults(() => renamed(message, NODE, renaming))
 }
 
 export function renameTensor(message: Uint8Array, renaming: Renaming): Uint8Array {
-  return renamed(message, TENSOR, renaming)
+  return refusingFaults(() => renamed(message, TENSOR, renaming))
 }
 
 export function renameValueInfo(message: Uint8Array, renaming: Renaming): Uint8Array {
-  return renamed(message, VALUE_INFO, renaming)
+  return refusingFaults(() => renamed(message, VALUE_INFO, renaming))
 }
 
 function renamed(message: Uint8Array, schema: Schema, renaming: Renaming): Uint8Array {
   const out = createMessage()
-  for (const { number, bytes, raw } of readFields(message)) {
-    const rule = schema[number]
+  for (const { field, bytes, raw } of fieldsOf(message)) {
+    const rule = schema[field]
     if (rule === undefined) out.raw(raw)
-    else if (typeof rule === 'function') out.bytes(number, renamed(bytes, rule(), renaming))
+    else if (typeof rule === 'function') out.bytes(field, renamed(bytes, rule(), renaming))
     else {
-      const name = readUtf8(bytes)
-      out.text(number, name === '' ? '' : renaming[rule](name))
+      const name = exactTextOf(bytes)
+      out.text(field, name === '' ? '' : renaming[rule](name))
     }
   }
   return out.finish()

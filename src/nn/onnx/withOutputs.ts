@@ -1,6 +1,6 @@
 import { ELEMENTS } from './graphBuilder'
 import { createMessage, type MessageWriter } from './protobuf'
-import { fieldsOf, textOf } from './protobufFields'
+import { fieldsOf, textOfField } from './protobufFields'
 import type { GraphNode, OnnxGraph } from './readGraph'
 
 /**
@@ -9,9 +9,9 @@ import type { GraphNode, OnnxGraph } from './readGraph'
  */
 export function withOutputs(graph: OnnxGraph, names: readonly string[]): Uint8Array<ArrayBuffer> {
   const model = createMessage()
-  for (const { field, kind, bytes, integer } of fieldsOf(graph.bytes)) {
-    if (kind === 'integer') model.integer(field, integer)
-    else model.bytes(field, field === 7 ? keptGraph(graph, bytes, names) : bytes)
+  for (const { field, bytes, raw } of fieldsOf(graph.bytes)) {
+    if (field === 7) model.bytes(field, keptGraph(graph, bytes, names))
+    else model.raw(raw)
   }
   return model.finish()
 }
@@ -36,20 +36,15 @@ function keptGraph(graph: OnnxGraph, bytes: Uint8Array, names: readonly string[]
   const isDropped = (name: string): boolean => graph.tensors.has(name) && !read.has(name)
   const kept = createMessage()
   let node = 0
-  for (const { field, bytes: part } of fieldsOf(bytes)) {
+  for (const { field, bytes: part, raw } of fieldsOf(bytes)) {
     if (field === 1 && !needed.has(graph.nodes[node++]!)) continue
     if (field === 5 && isDropped(textOfField(part, 8))) continue
     // Old exporters list weights among the inputs.
     if (field === 11 && isDropped(textOfField(part, 1))) continue
-    if (field !== 12 && field !== 13) kept.bytes(field, part)
+    if (field !== 12 && field !== 13) kept.raw(raw)
   }
   for (const name of names) kept.message(12, floatValue(name))
   return kept.finish()
-}
-
-function textOfField(message: Uint8Array, wanted: number): string {
-  for (const { field, bytes } of fieldsOf(message)) if (field === wanted) return textOf(bytes)
-  return ''
 }
 
 /** A `ValueInfoProto` without a shape: the runtime knows it better. */

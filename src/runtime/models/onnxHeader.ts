@@ -1,4 +1,4 @@
-import { fieldsOf, OnnxFault, textOf as text } from '../../nn/onnx/protobufFields'
+import { fieldsOf, OnnxFault, textOf, textOfField } from '../../nn/onnx/protobufFields'
 
 /** What can be known of an ONNX file without running it. */
 export interface OnnxHeader {
@@ -32,8 +32,8 @@ export function readOnnxHeader(bytes: Uint8Array): OnnxHeader {
         weights.add(tensor.name)
         if (tensor.external !== null) note(tensor.external.location, tensor.external.end)
       }
-      if (isOuter && field === 11) inputs.push(nameOf(value))
-      if (isOuter && field === 12) outputs.push(nameOf(value))
+      if (isOuter && field === 11) inputs.push(textOfField(value, 1))
+      if (isOuter && field === 12) outputs.push(textOfField(value, 1))
     }
   }
   // Constants may sit in attributes of nodes, and graphs in attributes of If and Loop.
@@ -75,25 +75,10 @@ function readTensor(tensor: Uint8Array): {
   const entries = new Map<string, string>()
   for (const { field, value } of partsOf(tensor)) {
     if (value === null) continue
-    if (field === 8) name = text(value)
-    if (field === 13) {
-      let key = ''
-      let entry = ''
-      for (const part of partsOf(value)) {
-        if (part.value === null) continue
-        if (part.field === 1) key = text(part.value)
-        if (part.field === 2) entry = text(part.value)
-      }
-      entries.set(key, entry)
-    }
+    if (field === 8) name = textOf(value)
+    if (field === 13) entries.set(textOfField(value, 1), textOfField(value, 2))
   }
   const location = entries.get('location')
   const end = Number(entries.get('offset') ?? 0) + Number(entries.get('length') ?? 0)
   return { name, external: location === undefined ? null : { location, end } }
-}
-
-/** Name of a `ValueInfoProto`. */
-function nameOf(valueInfo: Uint8Array): string {
-  for (const { field, value } of partsOf(valueInfo)) if (field === 1 && value !== null) return text(value)
-  return ''
 }

@@ -1,9 +1,6 @@
-import { ActionIcon, NativeSelect, Tooltip } from '@mantine/core'
-import { Settings2 } from 'lucide-react'
-import { useId } from 'react'
 import type { ModelEntry, StudentDescriptor } from '../../app/app'
 import { useScreen } from '../AppProvider'
-import '../models/modelField.css'
+import { ModelSelect } from '../models/ModelSelect'
 import { backboneLabel, fittingBackbones, isUsable } from './backboneChoice'
 
 const EMBEDDED_LABEL = 'Embedded (basic)'
@@ -23,44 +20,20 @@ export function BackboneField({
   onChoose: (id: string) => void
 }) {
   const screen = useScreen()
-  const id = useId()
   const fitting = fittingBackbones(models, student)
-  const options = fitting.map((model) => ({ value: model.id, label: backboneLabel(model) }))
-  if (!fitting.some((model) => model.id === backboneId)) {
-    // Until the list is read, nothing is known to be missing.
-    const title = backboneId === 'embedded' ? EMBEDDED_LABEL : backboneId
-    options.unshift({
-      value: backboneId,
-      label: models.length === 0 ? title : `${title} (not on this computer)`,
-    })
-  }
   const choose = (chosen: string): void => {
     onChoose(chosen)
     const model = fitting.find((each) => each.id === chosen)
     if (model !== undefined && !isUsable(model)) screen.modelsOpen.set(true)
   }
   return (
-    <div className="param">
-      <label htmlFor={id}>Backbone</label>
-      <div className="model-field">
-        <NativeSelect
-          id={id}
-          disabled={disabled}
-          value={backboneId}
-          data={options}
-          onChange={(event) => choose(event.currentTarget.value)}
-        />
-        <Tooltip label="Manage models …">
-          <ActionIcon
-            variant="default"
-            size={30}
-            aria-label="Manage models …"
-            onClick={() => screen.modelsOpen.set(true)}
-          >
-            <Settings2 size={14} />
-          </ActionIcon>
-        </Tooltip>
-      </div>
-    </div>
+    <ModelSelect
+      label="Backbone"
+      options={fitting.map((model) => ({ value: model.id, label: backboneLabel(model) }))}
+      chosen={{ value: backboneId, label: backboneId === 'embedded' ? EMBEDDED_LABEL : backboneId }}
+      isListRead={models.length > 0}
+      disabled={disabled}
+      onChoose={choose}
+    />
   )
 }

@@ -11,10 +11,5 @@ export { packPanels, pointwise, pointwiseWeightSums, sumParts } from './gemm'
 export { lossGradient, lossScratchFloats, lossSums } from './loss'
 export { adamWStep, sumOfSquares } from './optimiser'
 export { resizeAdjoint, resizeRow } from './resize'
-export {
-  winogradForward,
-  winogradScratchFloats,
-  winogradWeightGradient,
-  winogradWeights,
-  winogradWeightSums,
-} from './winograd'
+export { winogradForward, winogradScratchFloats, winogradWeightSums } from './winograd'
+export { winogradWeightGradient, winogradWeights } from './winogradWeights'
