@@ -3,7 +3,6 @@ import { Settings2 } from 'lucide-react'
 import { useId } from 'react'
 import type { ModelEntry, StudentDescriptor } from '../../app/app'
 import { useScreen } from '../AppProvider'
-import '../models/modelField.css'
 import { backboneLabel, fittingBackbones, isUsable } from './backboneChoice'
 
 const EMBEDDED_LABEL = 'Embedded (basic)'
@@ -40,27 +39,27 @@ export function BackboneField({
     if (model !== undefined && !isUsable(model)) screen.modelsOpen.set(true)
   }
   return (
-    <div className="param">
+    <div className="backbone-field">
       <label htmlFor={id}>Backbone</label>
-      <div className="model-field">
-        <NativeSelect
-          id={id}
-          disabled={disabled}
-          value={backboneId}
-          data={options}
-          onChange={(event) => choose(event.currentTarget.value)}
-        />
-        <Tooltip label="Manage models …">
-          <ActionIcon
-            variant="default"
-            size={30}
-            aria-label="Manage models …"
-            onClick={() => screen.modelsOpen.set(true)}
-          >
-            <Settings2 size={14} />
-          </ActionIcon>
-        </Tooltip>
-      </div>
+      <Tooltip label="Manage models …">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={24}
+          aria-label="Manage models …"
+          onClick={() => screen.modelsOpen.set(true)}
+        >
+          <Settings2 size={14} />
+        </ActionIcon>
+      </Tooltip>
+      <NativeSelect
+        id={id}
+        disabled={disabled}
+        value={backboneId}
+        title={options.find(({ value }) => value === backboneId)?.label}
+        data={options}
+        onChange={(event) => choose(event.currentTarget.value)}
+      />
     </div>
   )
 }
