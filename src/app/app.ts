@@ -31,7 +31,7 @@ import type { ModelEntry } from '../ports/modelLibrary'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
 import type { EvaluationReport } from './evaluation'
 import type { SessionState } from './sessionStore'
-import type { RunComparison } from './training/compareRuns'
+import type { RunComparison, RunMakeup } from './training/compareRuns'
 import type { ThresholdMeasure } from './training/measureThreshold'
 
 /**
@@ -401,7 +401,9 @@ export interface RunActions {
   measureThreshold(runId: RunId): Promise<ThresholdMeasure>
   /** The person's choice, 0..1: kept with the run and in its `model.json`. Predictions follow when they are next needed. */
   setThreshold(runId: RunId, threshold: number): Promise<void>
-  /** What two runs were made of, how they do, and where they see different things; a job. Rejects like `measureThreshold`. */
+  /** Settings and training data of two runs: no job, no model. */
+  compareMakeup(a: RunId, b: RunId): Promise<RunMakeup>
+  /** How two runs do, and where they see different things; a job. Rejects like `measureThreshold`. */
   compare(a: RunId, b: RunId): Promise<RunComparison>
   /** Images that were drafted at another threshold than the run has now, and undecided drafts of such. */
   outdated(runId: RunId): { readonly images: number; readonly drafts: number }

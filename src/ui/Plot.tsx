@@ -9,6 +9,9 @@ const AXIS: uPlot.Axis = {
   gap: 3,
 }
 
+/** Steps between labels of counted things: 1, 2, 5, 10, … */
+const WHOLE = Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat()
+
 /**
  * A line plot. `series` must be a stable value (a constant or memoised): a new one builds the plot anew.
  * `data[0]` holds the x values; a null is a gap.
@@ -21,6 +24,7 @@ export function Plot({
   xRange,
   yRange,
   rightRange,
+  isWholeX = false,
 }: {
   data: uPlot.AlignedData
   series: readonly uPlot.Series[]
@@ -33,6 +37,8 @@ export function Plot({
   yRange?: readonly [number, number]
   /** Gives series with `scale: 'right'` an axis of their own at the right, with this range. */
   rightRange?: readonly [number, number]
+  /** x counts things: no label between two of them. */
+  isWholeX?: boolean
 }) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
@@ -62,7 +68,7 @@ export function Plot({
             : {}),
         },
         axes: [
-          { ...AXIS, size: 20 },
+          { ...AXIS, size: 20, ...(isWholeX ? { incrs: WHOLE } : {}) },
           { ...AXIS, size: 38, space: 44 },
           ...(rightLow === null
             ? []
@@ -81,7 +87,7 @@ export function Plot({
       created.destroy()
       plot.current = null
     }
-  }, [height, series, xLow, xHigh, low, high, rightLow, rightHigh])
+  }, [height, series, xLow, xHigh, low, high, rightLow, rightHigh, isWholeX])
 
   useEffect(() => {
     latest.current = data

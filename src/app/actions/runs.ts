@@ -54,10 +54,14 @@ export function createRunActions(workspace: Workspace, draft: (runId: RunId) => 
       const { setThreshold } = await import('../training/setThreshold')
       await setThreshold(workspace, id, threshold, 'person')
     },
+    compareMakeup: async (a, b) => {
+      const { compareMakeup } = await import('../training/compareRuns')
+      return compareMakeup(workspace, runOf(a), runOf(b))
+    },
     compare: (a, b) =>
       comparing.join(`${a} ${b}`, async () => {
         const outcome = await workspace.jobs.run(
-          { title: 'Compare runs', lane: 'batch' },
+          { title: `Compare ${runOf(a).name} with ${runOf(b).name}`, lane: 'batch' },
           async (options) => {
             const { compareRuns } = await import('../training/compareRuns')
             return compareRuns(workspace, runOf(a), runOf(b), options)

@@ -34,7 +34,7 @@ test('a setting that only one student has is missing in the other', async () => 
 
 test('images and masks that came between the snapshots are counted and named', async () => {
   const { app, a, b, validation } = await twoRuns()
-  const { data } = await app.runs.compare(a, b)
+  const { data } = await app.runs.compareMakeup(a, b)
   expect(data!.rows).toEqual([
     { id: 'images', label: 'Training images', a: 2, b: 3, added: 1, removed: 0 },
     { id: 'masks', label: 'Masks', a: 2, b: 3, added: 1, removed: 0 },
@@ -75,7 +75,8 @@ test('a changed mask brings both shapes; the halo of 104 px is the change on eac
 
 test('a run compared with itself changes nothing', async () => {
   const { app, a } = await twoRuns()
-  const { changes, counts, settings } = await app.runs.compare(a, a)
+  const { changes, counts } = await app.runs.compare(a, a)
+  const { settings } = await app.runs.compareMakeup(a, a)
   expect(changes).toEqual([])
   expect(counts.same).toBe(5)
   expect(settings.every((row) => row.isEqual)).toBe(true)
@@ -86,5 +87,17 @@ test('a run without a model is compared by its settings and its data alone', asy
   workspace.transact('Test', 'ledger', { put: [{ ...second(), model: null }] })
   const comparison = await app.runs.compare(a, b)
   expect(comparison).toMatchObject({ reports: null, changes: null })
-  expect(comparison.data).not.toBeNull()
+  expect((await app.runs.compareMakeup(a, b)).data).not.toBeNull()
+})
+
+test('what the runs were made of is told before any job and without one', async () => {
+  const { app, a, b } = await twoRuns()
+  const comparing = app.runs.compare(a, b)
+  const [job] = app.jobs.running.get()
+  expect((await app.runs.compareMakeup(a, b)).settings.length).toBeGreaterThan(0)
+  // The comparison, begun before, is still under way and can be cancelled.
+  expect(app.jobs.running.get()).toEqual([expect.objectContaining({ id: job!.id, canCancel: true })])
+  app.jobs.cancel(job!.id)
+  await expect(comparing).rejects.toMatchObject({ name: 'AbortError' })
+  expect(app.jobs.running.get()).toEqual([])
 })

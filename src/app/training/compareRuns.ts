@@ -29,10 +29,15 @@ export interface ChangedMask {
   readonly patchB: MaskPatch | null
 }
 
-export interface RunComparison {
+/** What two runs were made of. */
+export interface RunMakeup {
   readonly settings: readonly SettingRow[]
   /** Null where a snapshot is missing. */
   readonly data: DataDifferences | null
+}
+
+/** How two runs do, and where they see different things. */
+export interface RunComparison {
   /** Both runs on the reviewed images that neither learned from; null where there is none, or a run has no model. */
   readonly reports: {
     readonly a: EvaluationReport
@@ -52,17 +57,26 @@ export interface RunComparison {
 /** More pictures than anybody looks through. */
 const MOST_CHANGES = 60
 
-/** What two runs were made of, how they do on the same images, and where they see different things. */
+/** Settings and training data of two runs: from the records and the snapshots alone, so it is there at once. */
+export async function compareMakeup(
+  workspace: Workspace,
+  a: TrainingRun,
+  b: TrainingRun,
+): Promise<RunMakeup> {
+  const [setA, setB] = await Promise.all([snapshotSet(workspace, a), snapshotSet(workspace, b)])
+  return {
+    settings: settingDifferences(a, b),
+    data: setA === null || setB === null ? null : dataDifferences(setA, setB),
+  }
+}
+
+/** How two runs do on the same images, and where they see different things. Missing predictions are made first. */
 export async function compareRuns(
   workspace: Workspace,
   a: TrainingRun,
   b: TrainingRun,
   options: JobOptions,
 ): Promise<RunComparison> {
-  const settings = settingDifferences(a, b)
-  const setA = await snapshotSet(workspace, a)
-  const setB = await snapshotSet(workspace, b)
-  const data = setA === null || setB === null ? null : dataDifferences(setA, setB)
   const { excluded, masks, images } = judgeable(workspace, a, b)
   const hasModels = a.model !== null && b.model !== null
   const changes = hasModels ? await allChanges(workspace, a, b, options) : NO_CHANGES
@@ -78,7 +92,7 @@ export async function compareRuns(
       options,
     )
   const reports = hasModels && images > 0 ? { a: await evaluate(a), b: await evaluate(b), masks } : null
-  return { settings, data, reports, excludedImages: excluded, ...changes }
+  return { reports, excludedImages: excluded, ...changes }
 }
 
 const NO_CHANGES = {

@@ -17,6 +17,7 @@ export function ModelField({ disabled }: { disabled: boolean }) {
   return (
     <ModelSelect
       label="Model"
+      layout="row"
       options={usable.map((model) => ({ value: model.id, label: model.title }))}
       chosen={{ value: inUse, label: title }}
       isListRead={models.length > 0}

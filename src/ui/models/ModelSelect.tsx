@@ -12,6 +12,7 @@ interface ModelOption {
 /** A choice among models, and the way to where models can be had. A chosen one that is not in the list is shown too. */
 export function ModelSelect({
   label,
+  layout,
   options,
   chosen,
   isListRead,
@@ -19,6 +20,8 @@ export function ModelSelect({
   onChoose,
 }: {
   label: string
+  /** `stacked`: the choice below its label, for long names. */
+  layout: 'row' | 'stacked'
   options: readonly ModelOption[]
   chosen: ModelOption
   /** Until it is, nothing is known to be missing. */
@@ -30,15 +33,17 @@ export function ModelSelect({
   const id = useId()
   const isListed = options.some(({ value }) => value === chosen.value)
   const absent = isListRead ? `${chosen.label} (not on this computer)` : chosen.label
+  const shown = isListed ? [...options] : [{ value: chosen.value, label: absent }, ...options]
   return (
-    <div className="param">
+    <div className={layout === 'row' ? 'param' : 'model-stacked'}>
       <label htmlFor={id}>{label}</label>
       <div className="model-field">
         <NativeSelect
           id={id}
           disabled={disabled}
           value={chosen.value}
-          data={isListed ? [...options] : [{ value: chosen.value, label: absent }, ...options]}
+          title={shown.find(({ value }) => value === chosen.value)?.label}
+          data={shown}
           onChange={(event) => onChoose(event.currentTarget.value)}
         />
         <Tooltip label="Manage models …">

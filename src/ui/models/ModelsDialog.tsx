@@ -1,16 +1,17 @@
 import { Modal } from '@mantine/core'
-import { useObservable, useScreen } from '../AppProvider'
+import { useObservable, useScreen, useSession } from '../AppProvider'
 import { AddModelArea } from './AddModelArea'
 import { MirrorField } from './MirrorField'
 import { ModelRow } from './ModelRow'
 import './models.css'
-import { segmentersFirst } from './modelWords'
+import { kindFirst } from './modelWords'
 import { useBackboneInUse, useModelInUse, useModels } from './useModels'
 
-/** The models of this computer, segmenters first: fetch, add from files, use, check, delete. */
+/** The models of this computer, those that the open screen works with first: fetch, add from files, use, check, delete. */
 export function ModelsDialog() {
   const screen = useScreen()
   const models = useModels()
+  const stage = useSession((session) => session.stage)
   const inUse = useModelInUse()
   const backbone = useBackboneInUse()
   const question = useObservable(screen.question)
@@ -28,7 +29,7 @@ export function ModelsDialog() {
         unless you press Download; what is here works offline.
       </p>
       <ul className="models-list scroll" aria-label="Models" aria-busy={models.length === 0}>
-        {segmentersFirst(models).map((model) => (
+        {kindFirst(models, stage === 'train' ? 'backbone' : 'segmenter').map((model) => (
           <ModelRow
             key={model.id}
             model={model}

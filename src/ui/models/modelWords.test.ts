@@ -5,8 +5,8 @@ import {
   downloadQuestion,
   downloadVerb,
   hostText,
+  kindFirst,
   originText,
-  segmentersFirst,
   stateText,
 } from './modelWords'
 
@@ -71,5 +71,10 @@ test('deleting a backbone says what of students goes with it', () => {
   expect(deleteQuestion(backbone, true)).toContain('This project trains on it')
   expect(deleteQuestion(backbone, false)).toContain('Students that were trained on it draft nothing')
   expect(deleteQuestion(MODEL, true)).toContain('boxes get no new masks')
-  expect(segmentersFirst([backbone, MODEL])).toEqual([MODEL, backbone])
+})
+
+test('models of the kind that is looked for stand first', () => {
+  const backbone: ModelEntry = { ...MODEL, kind: 'backbone', features: 'tokens' }
+  expect(kindFirst([backbone, MODEL], 'segmenter')).toEqual([MODEL, backbone])
+  expect(kindFirst([MODEL, backbone], 'backbone')).toEqual([backbone, MODEL])
 })

@@ -78,11 +78,9 @@ export function hostText(mirror: string | null): string {
   return mirror === null ? 'huggingface.co' : new URL(mirror).host
 }
 
-/** What turns boxes into masks stands before what gives features; otherwise as listed. */
-export function segmentersFirst(models: readonly ModelEntry[]): readonly ModelEntry[] {
-  const of = (kind: ModelEntry['kind']): readonly ModelEntry[] =>
-    models.filter((model) => model.kind === kind)
-  return [...of('segmenter'), ...of('backbone')]
+/** Models of one kind before those of the other; otherwise as listed. */
+export function kindFirst(models: readonly ModelEntry[], first: ModelEntry['kind']): readonly ModelEntry[] {
+  return [...models.filter(({ kind }) => kind === first), ...models.filter(({ kind }) => kind !== first)]
 }
 
 /** What deleting a model takes away, before it is done. */

@@ -29,6 +29,7 @@ export function BackboneField({
   return (
     <ModelSelect
       label="Backbone"
+      layout="stacked"
       options={fitting.map((model) => ({ value: model.id, label: backboneLabel(model) }))}
       chosen={{ value: backboneId, label: backboneId === 'embedded' ? EMBEDDED_LABEL : backboneId }}
       isListRead={models.length > 0}

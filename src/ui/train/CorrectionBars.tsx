@@ -4,12 +4,14 @@ import type { RunSeries } from '../../app/app'
 export function CorrectionBars({ epochs, of }: { epochs: RunSeries['epochs']; of: number }) {
   const highest = Math.max(1, ...epochs.map((epoch) => epoch.correctedPixels))
   const total = epochs.reduce((sum, epoch) => sum + epoch.correctedPixels, 0)
+  const none = epochs.length < of ? 'none so far' : 'none'
+  const text = total === 0 ? none : `${total.toLocaleString()} in all`
   const slots = Math.max(of, epochs.length)
   return (
     <div>
       <div className="plot-title">
         <h3>Corrected pixels per epoch</h3>
-        <span className="num">{total === 0 ? 'none so far' : `${total.toLocaleString()} in all`}</span>
+        <span className="num">{text}</span>
       </div>
       <figure
         className="bars"

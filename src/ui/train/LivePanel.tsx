@@ -13,14 +13,14 @@ const PHASES: Readonly<Record<TrainingPhase, string>> = {
 }
 
 /** Head of the training under way: phase, epoch, time left, backend, and the three ways to intervene. */
-export function LivePanel({ live }: { live: LiveTraining }) {
+export function LivePanel({ live, epochs }: { live: LiveTraining; epochs: number }) {
   const { training, jobs, session } = useApp()
   // Preparing and drafting count images, not epochs: the job knows how many.
   const job = useObservable(jobs.running).find((each) => each.title === 'Train the student')
   const isTraining = live.phase === 'training' || live.phase === 'paused'
   const counted = isTraining ? null : (job?.progress ?? null)
   const done = counted === null ? live.epoch : counted.done
-  const total = counted === null ? live.epochs : counted.total
+  const total = counted === null ? epochs : counted.total
   const secondsLeft = isTraining ? live.secondsLeft : (job?.secondsLeft ?? null)
   return (
     <header className="live">
@@ -95,16 +95,16 @@ export function LivePanel({ live }: { live: LiveTraining }) {
         )}
       </div>
       <output className="visually-hidden" aria-live="polite">
-        {announcement(live)}
+        {announcement(live, epochs)}
       </output>
     </header>
   )
 }
 
 /** Spoken at every change of phase and at every fifth of the way: an epoch may take less than a second. */
-function announcement(live: LiveTraining): string {
-  if (live.phase !== 'training' || live.epochs === 0) return PHASES[live.phase]
-  const fifth = Math.floor((live.epoch / live.epochs) * 5)
+function announcement(live: LiveTraining, epochs: number): string {
+  if (live.phase !== 'training' || epochs === 0) return PHASES[live.phase]
+  const fifth = Math.floor((live.epoch / epochs) * 5)
   return `Training, ${fifth * 20} percent done`
 }
 

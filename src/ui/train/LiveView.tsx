@@ -10,10 +10,14 @@ export function LiveView({ live, records }: { live: LiveTraining; records: Recor
     const image = records.get(imageId)
     return image?.type === 'image' ? image.fileName : imageId
   }
+  const run = records.get(live.runId)
+  // The training tells its epochs with the first that it ends; what it was asked for stands in the run.
+  const asked = run?.type === 'run' && typeof run.params.epochs === 'number' ? run.params.epochs : 0
+  const epochs = live.epochs > 0 ? live.epochs : asked
   return (
     <div className="train-middle">
-      <LivePanel live={live} />
-      <SeriesPanel series={live.series} version={live.version} epochs={live.epochs} />
+      <LivePanel live={live} epochs={epochs} />
+      <SeriesPanel series={live.series} version={live.version} epochs={epochs} />
       <section className="previews" aria-label="What the student sees">
         {live.previews.slice(0, 3).map((preview) => (
           <PreviewTile key={preview.imageId} preview={preview} name={nameOf(preview.imageId)} />

@@ -59,6 +59,7 @@ export function LossPlot({
       height={height}
       label={label}
       yRange={yRange}
+      isWholeX
       {...(rows.hasValidation ? { rightRange: IOU_RANGE } : {})}
     />
   )

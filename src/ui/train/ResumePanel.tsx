@@ -13,7 +13,10 @@ export function ResumePanel({ run }: { run: TrainingRun }) {
   const screen = useScreen()
   const isReadOnly = useOpenProject().isReadOnly()
   const isTraining = useObservable(app.training.live) !== null
-  const isBlocked = isReadOnly || isTraining
+  const isKeeping = useObservable(app.jobs.running).some(
+    ({ title }) => title === `Keep the model of ${run.name}`,
+  )
+  const isBlocked = isReadOnly || isTraining || isKeeping
 
   const discard = async (): Promise<void> => {
     const isSure = await screen.confirm({
@@ -44,6 +47,7 @@ export function ResumePanel({ run }: { run: TrainingRun }) {
         variant="default"
         leftSection={<Save size={13} />}
         disabled={isBlocked}
+        loading={isKeeping}
         onClick={() => keepSoFar(app, run.id)}
         title="Ends the run with the best model so far and drafts with it"
       >

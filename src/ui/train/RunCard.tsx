@@ -33,6 +33,13 @@ const STATUS: Readonly<
 }
 const INTERRUPTED = { icon: Ban, text: 'interrupted', color: 'var(--mute)' }
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+/** The year is in the hint: a status has to fit on the same line. */
+const WHEN_SHORT = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 
 /** One run with what it was made of; its model can be used, drafted with, renamed and taken out. */
 export function RunCard({
@@ -94,7 +101,7 @@ export function RunCard({
               disabled={onCompare === null}
               onClick={onCompare ?? undefined}
             >
-              Compare with…
+              Compare with …
             </Menu.Item>
             <Menu.Item
               leftSection={<RefreshCw size={13} />}
@@ -127,8 +134,8 @@ export function RunCard({
         {!isSaved && (
           <>
             <span className="grow" />
-            <time className="mute" dateTime={run.startedAt}>
-              {WHEN.format(new Date(run.startedAt))}
+            <time className="mute" dateTime={run.startedAt} title={WHEN.format(new Date(run.startedAt))}>
+              {WHEN_SHORT.format(new Date(run.startedAt))}
             </time>
           </>
         )}

@@ -53,8 +53,10 @@ export function RunView({
   return (
     <div className="train-middle">
       <header className="live">
-        <div className="live-row">
-          <h2>{run.name}</h2>
+        <div className="live-row run-actions">
+          <h2 className="ellipsis" title={run.name}>
+            {run.name}
+          </h2>
           <span className="grow" />
           {onCompare !== null && (
             <Button variant="default" leftSection={<GitCompare size={13} />} onClick={onCompare}>

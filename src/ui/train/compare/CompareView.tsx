@@ -37,11 +37,14 @@ export function CompareView({
   const app = useApp()
   const { records } = useRecords()
   const isReadOnly = useOpenProject().isReadOnly()
-  const { series, comparison, failure, isCancelled, again } = useComparison(a.id, b.id)
-  const job = useObservable(app.jobs.running).find((each) => each.title === 'Compare runs')
+  const { series, makeup, comparison, failure, isCancelled, again } = useComparison(a.id, b.id)
+  const job = useObservable(app.jobs.running).find(
+    (each) => each.title === `Compare ${a.name} with ${b.name}`,
+  )
   const rows = useMemo(() => epochRows(series?.[0] ?? null, series?.[1] ?? null), [series])
   const chosen = [a, b]
-  const noCurve = rows.epoch.length === 0 ? 'Neither run has a curve.' : null
+  const noCurve =
+    series === null ? 'Reading the logs.' : rows.epoch.length === 0 ? 'Neither run has a curve.' : null
 
   return (
     <div className="compare scroll">
@@ -109,45 +112,59 @@ export function CompareView({
         />
       </div>
       <FailureNote failure={failure} onDismiss={again} />
-      {job !== undefined && (
-        <ProgressRow
-          title="Comparing predictions"
-          progress={job.progress}
-          secondsLeft={job.secondsLeft}
-          onCancel={job.canCancel ? () => app.jobs.cancel(job.id) : null}
-        />
-      )}
-      {isCancelled && job === undefined && (
-        <EmptyState icon={GitCompare} title="Not compared" action={<Button onClick={again}>Compare</Button>}>
-          It was cancelled. Predictions made so far are kept.
-        </EmptyState>
-      )}
-      {comparison !== null && (
-        <>
-          <div className="compare-tables">
-            <div>
-              <SettingTable rows={comparison.settings} />
-              <DataTable data={comparison.data} records={records} />
-            </div>
-            <MetricPair comparison={comparison} />
-          </div>
-          <section aria-label="Changed masks">
+      <div className="compare-tables">
+        <div>
+          {makeup !== null && (
+            <>
+              <SettingTable rows={makeup.settings} />
+              <DataTable data={makeup.data} records={records} />
+            </>
+          )}
+        </div>
+        {comparison !== null && <MetricPair comparison={comparison} />}
+        {comparison === null && job !== undefined && (
+          <section aria-label="Metrics">
             <div className="plot-title">
-              <h3>Changed masks</h3>
-              <span className="legend" aria-hidden>
-                <i className="hatch-a" /> only A <i className="hatch-b" /> only B
-              </span>
+              <h3>On common ground</h3>
             </div>
-            <p className="num">{changesText(comparison)}</p>
-            {comparison.changes !== null && comparison.changes.length > 0 && (
-              <ul className="changes">
-                {comparison.changes.map((change) => (
-                  <ChangeTile key={change.key} change={change} records={records} />
-                ))}
-              </ul>
-            )}
+            <ProgressRow
+              title="Comparing predictions"
+              progress={job.progress}
+              secondsLeft={job.secondsLeft}
+              onCancel={job.canCancel ? () => app.jobs.cancel(job.id) : null}
+            />
+            <p className="mute">
+              Images without a prediction of both runs are predicted first. Metrics and changed masks follow.
+            </p>
           </section>
-        </>
+        )}
+        {isCancelled && job === undefined && (
+          <EmptyState
+            icon={GitCompare}
+            title="Not compared"
+            action={<Button onClick={again}>Compare</Button>}
+          >
+            It was cancelled. Predictions made so far are kept.
+          </EmptyState>
+        )}
+      </div>
+      {comparison !== null && (
+        <section aria-label="Changed masks">
+          <div className="plot-title">
+            <h3>Changed masks</h3>
+            <span className="legend" aria-hidden>
+              <i className="hatch-a" /> only A <i className="hatch-b" /> only B
+            </span>
+          </div>
+          <p className="num">{changesText(comparison)}</p>
+          {comparison.changes !== null && comparison.changes.length > 0 && (
+            <ul className="changes">
+              {comparison.changes.map((change) => (
+                <ChangeTile key={change.key} change={change} records={records} />
+              ))}
+            </ul>
+          )}
+        </section>
       )}
     </div>
   )

@@ -51,6 +51,7 @@ export function CurvePair({
           series={SERIES}
           height={HEIGHT}
           yRange={top}
+          isWholeX
           label={`${title} over epochs; last: ${lastText}`}
         />
       ) : (

@@ -1,4 +1,4 @@
-import type { RunComparison } from '../../../app/training/compareRuns'
+import type { RunMakeup } from '../../../app/training/compareRuns'
 import type { RecordsView } from '../../../domain/live'
 import type { ImageId } from '../../../domain/records'
 
@@ -6,7 +6,7 @@ import type { ImageId } from '../../../domain/records'
 const MOST_NAMES = 6
 
 /** What the runs learned from, as it was when each began, and what came and went from A to B. */
-export function DataTable({ data, records }: { data: RunComparison['data']; records: RecordsView }) {
+export function DataTable({ data, records }: { data: RunMakeup['data']; records: RecordsView }) {
   return (
     <section aria-label="Training data">
       <div className="plot-title">

@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react'
-import type { RunComparison } from '../../../app/training/compareRuns'
+import type { RunMakeup } from '../../../app/training/compareRuns'
 
-type Row = RunComparison['settings'][number]
+type Row = RunMakeup['settings'][number]
 
 /** The settings that differ; the equal ones are folded away. */
 export function SettingTable({ rows }: { rows: readonly Row[] }) {

@@ -79,7 +79,7 @@ function contentOf(
     const share = seen.mask.data.reduce((sum, value) => sum + value, 0) / seen.mask.data.length
     return {
       layers: [maskLayer(seen, { color: '#f2b134', fill: 'tint', line: 'dashed' })],
-      text: `not reviewed, ${(100 * share).toFixed(1)} %`,
+      text: `not reviewed, ${(100 * share).toFixed(1)} % defect`,
     }
   }
   const difference = differencePatch({ boundsPx, mask: truth }, seen)

@@ -100,7 +100,9 @@ function Measured({ run, measure }: { run: TrainingRun; measure: ThresholdMeasur
               <i className="mark-ring" /> in use <i className="mark-disc" /> slider
             </span>
             <span className="grow" />
-            <span className="num">pixel AP {shareText(measure.pixelAp)}</span>
+            <span className="num" title="Average precision over all pixels">
+              AP {shareText(measure.pixelAp)}
+            </span>
           </div>
           {measure.curve.length > 0 ? (
             <RecallPlot curve={measure.curve} inUse={inUse} chosen={chosen} height={PLOT_HEIGHT} />
@@ -112,6 +114,10 @@ function Measured({ run, measure }: { run: TrainingRun; measure: ThresholdMeasur
               </Button>
             </p>
           )}
+          <p className="operating-groups">
+            A group is a thing shown several times, told by folder and name: kos01_Part2 and kos01_Part5 are
+            one.
+          </p>
         </section>
         <section aria-label="Numbers at the threshold">
           <ThresholdNumbers inUse={inUse} chosen={chosen} best={measure.best} />
@@ -125,10 +131,6 @@ function Measured({ run, measure }: { run: TrainingRun; measure: ThresholdMeasur
               {measure.groups === 1 ? 'group' : 'groups'}
             </li>
             {leftOut !== null && <li className="mute">{leftOut}</li>}
-            <li className="mute">
-              A group is a thing shown several times, told by folder and name: kos01_Part2 and kos01_Part5 are
-              one.
-            </li>
           </ul>
         </section>
       </div>
@@ -137,7 +139,7 @@ function Measured({ run, measure }: { run: TrainingRun; measure: ThresholdMeasur
           <h3>Examples at {shownThreshold.toFixed(2)}</h3>
           <span className="legend" aria-hidden>
             <i className="hatch-both" /> right <i className="hatch-added" /> only the student{' '}
-            <i className="hatch-removed" /> missed
+            <i className="hatch-removed" /> missed <i className="tint-seen" /> seen, not reviewed
           </span>
         </div>
         <div className="example-grid">
@@ -177,7 +179,6 @@ function Redraft({
         {outdated.drafts === 1 ? 'draft of it waits' : 'drafts of it wait'} in Review. Decided masks stay;
         undo brings replaced drafts back.
       </span>
-      <span className="grow" />
       <Button
         leftSection={<RefreshCw size={13} />}
         disabled={isReadOnly}
