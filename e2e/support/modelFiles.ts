@@ -84,12 +84,16 @@ export function publishedFixture(weightBytes: number): PublishedFiles {
   }
 }
 
-/** Serves the application with the fixture's pins in place of the real ones: everything else is the production build. */
+/**
+ * Serves the application with the fixture's pins in place of the real ones: everything else is the production build. The
+ * bundler decides which script holds them, so each is looked through.
+ */
 export async function pinFixture(page: Page, { pins }: PublishedFiles): Promise<void> {
-  await page.route(/\/assets\/openModelLibrary-[\w-]+\.js$/, async (route) => {
+  await page.route(/\/assets\/[\w-]+\.js$/, async (route) => {
     const response = await route.fetch()
     let script = await response.text()
     for (const [real, { bytes, sha256 }] of pins) {
+      if (!script.includes(real)) continue
       const changed = script.replace(
         new RegExp(`bytes:\\d+,sha256:(["'\`])${real}\\1`),
         `bytes:${bytes},sha256:"${sha256}"`,

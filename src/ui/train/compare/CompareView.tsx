@@ -153,7 +153,7 @@ export function CompareView({
           <div className="plot-title">
             <h3>Changed masks</h3>
             <span className="legend" aria-hidden>
-              <i className="hatch-a" /> only A <i className="hatch-b" /> only B
+              <i className="hatch-removed" /> only A <i className="hatch-added" /> only B
             </span>
           </div>
           <p className="num">{changesText(comparison)}</p>
