@@ -183,16 +183,21 @@ test('the batch command trains on a backbone from a file, and predicts with that
   expect(trained.stderr).not.toContain('maskwright:')
   expect(trained.code).toBe(0)
   const info = JSON.parse(readFileSync(at('run', 'model.json'), 'utf8')) as {
-    backbone: { id: string; levels: { channels: number }[]; preprocessing: string }
+    backbone: { id: string; tensors: { levels: { channels: number }[]; preparation: unknown } }
   }
   expect(info.backbone.id).toMatch(/^files:[0-9a-f]{12}$/)
-  expect(info.backbone.levels.map(({ channels }) => channels)).toEqual([8, 10, 12, 14])
-  expect(info.backbone.preprocessing).toContain('RGB / 127.5 - 1')
+  expect(info.backbone.tensors.levels.map(({ channels }) => channels)).toEqual([8, 10, 12, 14])
+  // RGB / 127.5 - 1.
+  expect(info.backbone.tensors.preparation).toEqual({
+    kind: 'channels',
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
+  })
 
   const predict = ['predict', '--images', at('in'), '--model', at('run'), '--out', at('out.json')]
   const missing = await maskwright(...predict)
   expect(missing.code).toBe(1)
-  expect(missing.stderr).toContain('give its file, --backbone FILE.onnx')
+  expect(missing.stderr).toContain('Give its file, --backbone FILE.onnx')
   const wrong = await maskwright(...predict, '--backbone', files['cut']!)
   expect(wrong.code).toBe(2)
   expect(wrong.stderr).toContain('--backbone: three maps.onnx: as a feature pyramid it should give')
