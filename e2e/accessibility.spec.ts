@@ -1,16 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { findings } from './support/findings'
 import { canvas, goTo, openSample, openStart, STAGES } from './support/screens'
-
-/** Findings of weight on the screen as it stands, in one line each. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
-    .map(
-      (violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
-    )
-}
 
 test('the start screen has no serious accessibility finding', async ({ page }) => {
   await openStart(page)
@@ -25,6 +15,24 @@ test('no screen of the sample has a serious accessibility finding', async ({ pag
     await page.waitForLoadState('networkidle')
     expect.soft(await findings(page), stage).toEqual([])
   }
+})
+
+test('students, backbones and all parameters of a run have no serious accessibility finding', async ({
+  page,
+}) => {
+  await openSample(page)
+  await goTo(page, 'Train')
+  const form = page.getByRole('complementary', { name: 'Training settings' })
+  await form.getByText('Advanced').click()
+  const student = form.getByLabel('Student', { exact: true })
+  for (const id of ['unet', 'dino-boxes2pixels', 'light']) {
+    await student.selectOption(id)
+    expect.soft(await findings(page), id).toEqual([])
+  }
+  await form.getByRole('button', { name: 'Manage models …' }).click()
+  const models = page.getByRole('dialog', { name: 'Models' })
+  await expect(models.getByRole('listitem').first()).toBeVisible()
+  expect(await findings(page)).toEqual([])
 })
 
 test('palette and shortcut sheet have no serious accessibility finding', async ({ page }) => {

@@ -187,6 +187,7 @@ test('the batch command trains on a backbone from a file, and predicts with that
   }
   expect(info.backbone.id).toMatch(/^files:[0-9a-f]{12}$/)
   expect(info.backbone.tensors.levels.map(({ channels }) => channels)).toEqual([8, 10, 12, 14])
+  // RGB / 127.5 - 1.
   expect(info.backbone.tensors.preparation).toEqual({
     kind: 'channels',
     mean: [0.5, 0.5, 0.5],

@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
+import { findings } from './support/findings'
 import { goTo, openSample, saved } from './support/screens'
 import { storedBlob, storedRecords, type StoredRecord } from './support/storedProject'
 
@@ -72,6 +73,18 @@ test('a run is measured on reviewed images, its threshold moved by keys, applied
     await expect(page.getByRole('button', { name: /Open in Annotate$/ })).toHaveCount(6)
   })
 
+  await test.step('a finished run, its downloads and its operating point are legible to everybody', async () => {
+    expect.soft(await findings(page), 'operating point').toEqual([])
+    await page.getByRole('button', { name: 'Curves', exact: true }).click()
+    await page.getByRole('main').getByRole('button', { name: 'Download model' }).click()
+    await expect(page.getByRole('menuitem', { name: /^Head alone/ })).toBeVisible()
+    expect.soft(await findings(page), 'finished run').toEqual([])
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('menuitem', { name: /^Head alone/ })).toBeHidden()
+    await page.getByRole('button', { name: /^Threshold/ }).click()
+    await expect(slider).toBeVisible()
+  })
+
   await test.step('arrows move it, the numbers and the examples follow, Enter applies', async () => {
     const recall = page.getByRole('row', { name: /^Recall/ }).getByRole('cell')
     const before = Number(await recall.first().textContent())
@@ -115,6 +128,7 @@ test('a run is measured on reviewed images, its threshold moved by keys, applied
     await expect(settings.getByRole('row', { name: 'Threshold 0.30, by hand 0.50' })).toBeVisible()
     await expect(page.getByRole('region', { name: 'Loss' }).getByRole('img')).toBeVisible()
     await expect(page.getByRole('region', { name: 'Changed masks' })).toContainText(/of 30 images/)
+    expect.soft(await findings(page), 'comparison').toEqual([])
     const first = await runOf(page, 'Run 1')
     await page.getByRole('main').getByRole('button', { name: 'Use this model' }).click()
     await saved(page)

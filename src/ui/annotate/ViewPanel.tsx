@@ -87,7 +87,8 @@ function SliderRow({
         min={min}
         max={max}
         onChange={onChange}
-        thumbProps={{ 'aria-labelledby': id, 'aria-valuetext': text }}
+        thumbProps={{ 'aria-labelledby': id }}
+        thumbValueText={text}
       />
       <span className="num">{text}</span>
     </div>

@@ -44,7 +44,8 @@ export function ThresholdSlider({
           event.preventDefault()
           onApply()
         }}
-        thumbProps={{ 'aria-labelledby': id, 'aria-valuetext': value.toFixed(2) }}
+        thumbProps={{ 'aria-labelledby': id }}
+        thumbValueText={value.toFixed(2)}
       />
       <output className="num threshold-value">{value.toFixed(2)}</output>
       <Button
