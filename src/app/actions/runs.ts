@@ -3,7 +3,6 @@ import { decisionOf } from '../../domain/live'
 import type { PseudoMask, RunId, TrainingRun } from '../../domain/records'
 import type { RunActions } from '../app'
 import type { JobOutcome } from '../jobs'
-import { loadModel } from '../training/loadModel'
 import type { RunComparison } from '../training/compareRuns'
 import type { ThresholdMeasure } from '../training/measureThreshold'
 import type { Workspace } from '../workspace'
@@ -42,7 +41,10 @@ export function createRunActions(workspace: Workspace, draft: (runId: RunId) => 
       const measure = await measuring.join(key, async () => {
         const job = { title: `Measure ${runOf(id).name}`, lane: 'batch' } as const
         const outcome = await workspace.jobs.run(job, async (options) => {
-          const { measureThreshold } = await import('../training/measureThreshold')
+          const [{ measureThreshold }, { loadModel }] = await Promise.all([
+            import('../training/measureThreshold'),
+            import('../training/loadModel'),
+          ])
           return measureThreshold(workspace, runOf(id), await loadModel(workspace, runOf(id)), options)
         })
         return valueOf(outcome)

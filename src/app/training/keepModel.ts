@@ -1,11 +1,12 @@
 import type { Size } from '../../core/geometry'
-import type { BlobHash, RunId, RunStatus, TrainingRun } from '../../domain/records'
+import type { BlobHash, RunStatus, TrainingRun } from '../../domain/records'
 import type { TrainingSet } from '../../domain/trainingSet'
 import { describeModel } from '../../formats/describeModel'
 import type { TrainedStudent } from '../../ml/training'
 import type { RunSeries } from '../app'
 import type { Workspace } from '../workspace'
 import { modelBackbone, modelRun } from './modelFacts'
+import { dropCheckpoint } from './dropCheckpoint'
 import type { PreparedRun } from './prepareRun'
 
 /**
@@ -43,10 +44,4 @@ export async function keepModel(
   const over = { status, seconds, model, modelInfo, log, failure: null, checkpoint: null }
   workspace.transact('Training run', 'ledger', { put: [{ ...runOf(), ...over }] })
   await dropCheckpoint(workspace, runOf().id)
-}
-
-/** The record has forgotten it already, so that a failure here leaves a file that the next opening removes. */
-export async function dropCheckpoint(workspace: Workspace, id: RunId): Promise<void> {
-  const { projectId } = workspace.open.get()!.storage
-  await workspace.services.storage.checkpoints.remove(projectId, id).catch(() => undefined)
 }
