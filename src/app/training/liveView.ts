@@ -79,8 +79,10 @@ export function createLiveView(): LiveView {
           const target = targets[event.imageIndex]
           if (target === undefined) return
           const picture = previewPicture(event, target.imageId, sizeOf(target.imageId))
-          const others = (cell.get()?.previews ?? []).filter((preview) => preview.imageId !== target.imageId)
-          return update({ previews: [...others, picture].sort((a, b) => (a.imageId < b.imageId ? -1 : 1)) })
+          // Each keeps the place in which it first came: a picture that changes must not jump.
+          const shown = cell.get()?.previews ?? []
+          const place = shown.findIndex(({ imageId }) => imageId === target.imageId)
+          return update({ previews: place < 0 ? [...shown, picture] : shown.with(place, picture) })
         }
         case 'correction':
         case 'checkpoint':

@@ -22,12 +22,13 @@ export function LiveView({ live, records }: { live: LiveTraining; records: Recor
         {live.previews.slice(0, 3).map((preview) => (
           <PreviewTile key={preview.imageId} preview={preview} name={nameOf(preview.imageId)} />
         ))}
-        {live.previews.length === 0 &&
-          [0, 1, 2].map((place) => (
-            <div key={place} className="preview-wait">
-              {place === 1 && <span>Three pictures appear here after the first epoch</span>}
-            </div>
-          ))}
+        {[0, 1, 2].slice(live.previews.length).map((place) => (
+          <div key={place} className="preview-wait">
+            {place === 1 && live.previews.length === 0 && (
+              <span>Three pictures appear here after the first epoch</span>
+            )}
+          </div>
+        ))}
       </section>
     </div>
   )
