@@ -23,6 +23,8 @@ export function createTrainingActions(
       handle = current
     })
   }
+  /** Runs whose model so far is being kept. */
+  const keeping = new Set<RunId>()
   let memo: { version: number; summary: TrainingSetSummary } | null = null
 
   const runOf = (id: RunId): TrainingRun => {
@@ -72,11 +74,13 @@ export function createTrainingActions(
   }
 
   const keepSoFar = async (id: RunId): Promise<boolean> => {
-    if (view.cell.get() !== null || !isResumable(runOf(id))) return false
+    if (view.cell.get() !== null || keeping.has(id) || !isResumable(runOf(id))) return false
+    keeping.add(id)
     const outcome = await workspace.jobs.run(
       { title: `Keep the model of ${runOf(id).name}`, lane: 'batch' },
       async (options) => (await work()).keepSoFar(id, options),
     )
+    keeping.delete(id)
     return outcome.kind === 'done'
   }
 

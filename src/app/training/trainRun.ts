@@ -98,6 +98,8 @@ export async function trainRun(
     if (!isWritable()) return lost.abort()
     view.follow(event, shown)
     if (event.kind === 'backend') {
+      // Else the first epoch would still show how many pictures were prepared.
+      options.onProgress({ done: 0, total: prepared.params.epochs, note: 'First epoch' })
       const run = workspace.records().get(id)
       if (run?.type === 'run')
         workspace.transact('Training run', 'ledger', { put: [{ ...run, backend: event.backend }] })
