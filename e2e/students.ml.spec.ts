@@ -56,12 +56,19 @@ test('each student trains by the batch command on what it takes, and its model p
   test.setTimeout(900_000)
   const at = files()
   const run = async (name: string, params: object, ...words: string[]): Promise<Described> => {
-    const trained = await maskwright(
-      ...['train', '--recipe', 'box', '--images', at('in'), '--annotations', at('boxes.json')],
-      ...['--out', at(name), '--epochs', '1', '--backend', 'wasm'],
-      ...['--params', JSON.stringify({ longSide: 64, batchSize: 2, flips: 'none', ...params })],
-      ...words,
-    )
+    const settings = { longSide: 64, batchSize: 2, flips: 'none', ...params }
+    const data = ['--images', at('in'), '--annotations', at('boxes.json'), '--out', at(name)]
+    const how = [
+      '--recipe',
+      'box',
+      '--epochs',
+      '1',
+      '--backend',
+      'wasm',
+      '--params',
+      JSON.stringify(settings),
+    ]
+    const trained = await maskwright('train', ...data, ...how, ...words)
     expect(trained.stderr).not.toContain('maskwright:')
     expect(trained.code).toBe(0)
     return JSON.parse(readFileSync(at(name, 'model.json'), 'utf8')) as Described
