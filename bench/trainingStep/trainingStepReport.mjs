@@ -104,7 +104,7 @@ function memoryText(samples, large) {
     large === null
       ? []
       : [
-          `1,000 images of cached features, upright and mirrored, a minute of the first epoch: the renderer's resident memory peaked at ${(large.peakBytes / MIB).toFixed(0)} MiB, ${((large.peakBytes - large.before.residentBytes) / MIB).toFixed(0)} MiB above what it held before the call (sampled each second; the page's copy of the examples and the worker's lie in the same process).`,
+          `1,000 images of cached features, upright and mirrored, a minute of the first epoch: the renderer's resident memory peaked at ${(large.peakBytes / MIB).toFixed(0)} MiB, ${((large.peakBytes - large.before.residentBytes) / MIB).toFixed(0)} MiB above what it held before the call (sampled each second; page and worker lie in the same process).`,
         ]
   return [
     `Memory of the training loop in node, batch 2, after garbage collection:`,
