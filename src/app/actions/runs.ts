@@ -1,7 +1,7 @@
 import { isReviewed } from '../reviewedImages'
 import { decisionOf } from '../../domain/live'
 import type { PseudoMask, RunId, TrainingRun } from '../../domain/records'
-import type { RunActions } from '../app'
+import type { RunActions } from '../trainingFace'
 import type { JobOutcome } from '../jobs'
 import type { RunComparison } from '../training/compareRuns'
 import type { ThresholdMeasure } from '../training/measureThreshold'

@@ -6,7 +6,7 @@ import type { ImageTarget } from '../../domain/trainingSet'
 import type { TrainingEvent } from '../../ml/training'
 import { frameOf } from '../../ml/imaging/networkInput'
 import { rleIntersectionArea, rleIou } from '../../ml/raster/rleSets'
-import type { LiveTraining } from '../app'
+import type { LiveTraining } from '../trainingFace'
 import type { Workspace } from '../workspace'
 import { regionOnImage, type ImageRegion } from './correctionMask'
 

@@ -3,7 +3,7 @@ import type { Size } from '../../core/geometry'
 import type { ImageId, RunId } from '../../domain/records'
 import type { ImageTarget } from '../../domain/trainingSet'
 import type { TrainingEvent } from '../../ml/training'
-import type { LiveTraining, RunSeries } from '../app'
+import type { LiveTraining, RunSeries } from '../trainingFace'
 import { previewPicture } from './previewPicture'
 import { createSeriesRecorder } from './runSeries'
 

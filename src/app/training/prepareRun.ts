@@ -12,7 +12,7 @@ import {
   type TrainingParams,
 } from '../../ml/trainingParams'
 import type { BackboneDescription } from '../../ports/featureExtractor'
-import type { TrainingRequest } from '../app'
+import type { TrainingRequest } from '../trainingFace'
 import type { Workspace } from '../workspace'
 import { DEFAULT_THRESHOLD } from './thresholdChoice'
 import type { FrozenProject } from './frozenProject'

@@ -1,7 +1,7 @@
 import type { Size } from '../../core/geometry'
 import type { ImageId } from '../../domain/records'
 import { frameOf } from '../../ml/imaging/networkInput'
-import type { PreviewPicture } from '../app'
+import type { PreviewPicture } from '../trainingFace'
 
 /**
  * Cuts a prediction on the network's canvas to the part that the image covers (top left, aspect kept): what lies over

@@ -1,7 +1,7 @@
 import { retellRun } from '../../ml/retellRun'
 import type { TrainingEvent } from '../../ml/training'
 import { readCheckpoint } from '../../ml/trainingCheckpoint'
-import type { RunSeries } from '../app'
+import type { RunSeries } from '../trainingFace'
 
 type EpochPoint = RunSeries['epochs'][number]
 

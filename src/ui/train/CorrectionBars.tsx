@@ -1,4 +1,4 @@
-import type { RunSeries } from '../../app/app'
+import type { RunSeries } from '../../app/trainingFace'
 
 /** Pixels that self-correction relabelled, one small bar an epoch: a tall row of bars warns of an over-confident student. */
 export function CorrectionBars({ epochs, of }: { epochs: RunSeries['epochs']; of: number }) {

@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core'
 import { Cpu, ListChecks, Pause, Play, Square, X } from 'lucide-react'
-import type { LiveTraining, TrainingPhase } from '../../app/app'
+import type { LiveTraining, TrainingPhase } from '../../app/trainingFace'
 import { useApp, useObservable } from '../AppProvider'
 import { timeLeftText } from '../controls/timeLeftText'
 import { backendName } from './backendName'

@@ -1,4 +1,4 @@
-import type { LiveTraining } from '../../app/app'
+import type { LiveTraining } from '../../app/trainingFace'
 import type { RecordsView } from '../../domain/live'
 import { LivePanel } from './LivePanel'
 import { PreviewTile } from './PreviewTile'

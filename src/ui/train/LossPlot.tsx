@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type uPlot from 'uplot'
-import type { RunSeries } from '../../app/app'
+import type { RunSeries } from '../../app/trainingFace'
 import { Plot } from '../Plot'
 import { lossRows } from './lossSeries'
 

@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef } from 'react'
-import type { PreviewPicture } from '../../app/app'
+import type { PreviewPicture } from '../../app/trainingFace'
 import { usePicture } from '../usePicture'
 import { probabilityOverlay } from './probabilityOverlay'
 

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { GitCompare, ListChecks, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { RunSeries } from '../../app/app'
+import type { RunSeries } from '../../app/trainingFace'
 import type { RunId, TrainingRun } from '../../domain/records'
 import { isResumable } from '../../domain/resumableRun'
 import { useApp } from '../AppProvider'

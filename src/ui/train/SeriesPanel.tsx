@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks'
-import type { RunSeries } from '../../app/app'
+import type { RunSeries } from '../../app/trainingFace'
 import { CorrectionBars } from './CorrectionBars'
 import { LossPlot } from './LossPlot'
 

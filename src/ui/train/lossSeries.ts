@@ -1,4 +1,4 @@
-import type { RunSeries } from '../../app/app'
+import type { RunSeries } from '../../app/trainingFace'
 
 /** Rows of one plot over a common step axis; null where a row has no point. */
 export interface LossRows {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunSeries } from '../../../app/app'
+import type { RunSeries } from '../../../app/trainingFace'
 import { epochRows } from './epochRows'
 
 const series = (...losses: readonly number[]): RunSeries => ({

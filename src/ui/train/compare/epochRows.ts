@@ -1,4 +1,4 @@
-import type { RunSeries } from '../../../app/app'
+import type { RunSeries } from '../../../app/trainingFace'
 
 /** Two runs over one axis of epochs, 1, 2, ...; null where a run has no such epoch or no value in it. */
 export interface EpochRows {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { RunSeries } from '../../../app/app'
+import type { RunSeries } from '../../../app/trainingFace'
 import type { RunComparison, RunMakeup } from '../../../app/training/compareRuns'
 import { isAbort } from '../../../core/errors'
 import type { RunId } from '../../../domain/records'

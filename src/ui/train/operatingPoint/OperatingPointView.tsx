@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { ChartLine, Info, RefreshCw, SlidersHorizontal } from 'lucide-react'
 import { useDeferredValue, useMemo, useState } from 'react'
-import type { RunActions } from '../../../app/app'
+import type { RunActions } from '../../../app/trainingFace'
 import type { ThresholdMeasure } from '../../../app/training/measureThreshold'
 import type { RecordsView } from '../../../domain/live'
 import type { ImageId, TrainingRun } from '../../../domain/records'
