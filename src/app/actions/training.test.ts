@@ -1,63 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../core/errors'
 import { fingerprint } from '../../core/fingerprint'
-import type { RunId, TrainingRun } from '../../domain/records'
 import { isResumable } from '../../domain/resumableRun'
-import type { ProjectStorage } from '../../ports/projectStorage'
-import { createMemoryStorage } from '../../storage/memory'
 import { fakeServices, picture } from '../__fakes__/fakeServices'
 import {
   checkpointEvent,
   epochEvent,
-  scriptedTrainer,
   TRAINED,
   untilCancelled,
   type Script,
   type ScriptedRun,
 } from '../__fakes__/scriptedTrainer'
-import { createApp } from '../createApp'
+import { appOn, DARK, memory, trainableProject, until } from '../__fakes__/trainableProject'
 import type { Services } from '../services'
-
-const DARK = [20, 16, 12, 10] as const
-const BOX = { x: 17, y: 13, width: 18, height: 16 }
-const memory = (): ProjectStorage => createMemoryStorage({ now: () => '2026-01-01T00:00:00.000Z' })
-
-function appOn(storage: ProjectStorage, scripts: readonly Script[], overrides: Partial<Services> = {}) {
-  const trainer = scriptedTrainer(...scripts)
-  const services = { ...fakeServices(storage), newId: () => crypto.randomUUID(), trainer, ...overrides }
-  const { app, workspace } = createApp(services)
-  const records = () => app.project.get()!.records
-  const runOf = (id: RunId) => records().get(id) as TrainingRun
-  const onlyRun = () => records().ofType('run')[0]!
-  const notices = () => app.notices.get().map(({ title }) => title)
-  const stored = () => storage.checkpoints.list(app.project.get()!.id)
-  return { app, workspace, trainer, records, runOf, onlyRun, notices, stored }
-}
 
 /** Names the pictures and masks that a run was given. */
 const dataOf = ({ examples }: ScriptedRun): string =>
   fingerprint([...new Set(examples)].flatMap(({ pixels, target }) => [pixels.data, target.data]))
-
-type Opened = ReturnType<typeof appOn>
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let i = 0; i < 400 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 5))
-  expect(isSo()).toBe(true)
-}
-
-/** Two pictures with a boxed dark spot and its mask each, one class. */
-async function boxedProject(scripts: readonly Script[], storage = memory(), overrides?: Partial<Services>) {
-  const opened = appOn(storage, scripts, overrides)
-  const { app, records } = opened
-  await app.projects.create('Line 3')
-  const classId = app.classes.add('Scratch')
-  app.propose.chooseGenerator('otsu', {})
-  await app.images.add([picture('a.png', 64, 64, DARK), picture('b.png', 64, 64, DARK)])
-  const [a, b] = records().ofType('image')
-  for (const image of [a!, b!]) app.annotate.addBox(image.id, BOX, classId)
-  await until(() => records().ofType('mask').length === 2 && app.jobs.running.get().length === 0)
-  return { ...opened, classId, a: a!, b: b!, storage }
-}
 
 const oneEpoch: Script = async ({ emit }) => {
   emit({ kind: 'steps', firstStep: 0, losses: [1] })
@@ -84,7 +43,7 @@ const failing =
 
 /** A project whose tab died while a run was at its third epoch, opened again. */
 async function interrupted(scripts: readonly Script[], overrides?: Partial<Services>) {
-  const first = await boxedProject([neverEnds])
+  const first = await trainableProject([neverEnds])
   void first.app.training.start({ params: { seed: 4 } })
   await until(() => first.records().ofType('run')[0]?.checkpoint != null)
   const projectId = first.app.project.get()!.id
@@ -204,7 +163,7 @@ describe('a run whose tab died', () => {
 })
 
 test('a checkpoint of a run that is over, or of none, is removed when the project opens', async () => {
-  const { app, storage } = await boxedProject([oneEpoch])
+  const { app, storage } = await trainableProject([oneEpoch])
   const runId = (await app.training.start({}))!
   const projectId = app.project.get()!.id
   await storage.checkpoints.put(projectId, runId, Uint8Array.of(1))
@@ -217,7 +176,7 @@ test('a checkpoint of a run that is over, or of none, is removed when the projec
 })
 
 test('a cancelled run keeps what is done, and goes on later', async () => {
-  const { app, onlyRun, trainer, runOf } = await boxedProject([(run) => untilCancelled(run, 4), oneEpoch])
+  const { app, onlyRun, trainer, runOf } = await trainableProject([(run) => untilCancelled(run, 4), oneEpoch])
   const started = app.training.start({})
   await until(() => trainer.runs.length === 1)
   app.training.cancel()
@@ -234,7 +193,7 @@ test('stop keeps the model, and going back to a former one is one step that brin
     await run.stopped
     return { ...TRAINED, stoppedEarly: true }
   }
-  const { app, trainer, runOf, records } = await boxedProject([oneEpoch, stopping])
+  const { app, trainer, runOf, records } = await trainableProject([oneEpoch, stopping])
   // A dark spot that nobody boxed: every run drafts it.
   await app.images.add([picture('c.png', 64, 64, DARK)])
   const former = (await app.training.start({}))!
@@ -260,7 +219,9 @@ test('features that cannot be computed end the run with the reason; the last goo
     isFull
       ? Promise.reject(new AppError('storage/full', 'no room for the features'))
       : features.extract(...args)
-  const { app, records } = await boxedProject([oneEpoch], memory(), { features: { ...features, extract } })
+  const { app, records } = await trainableProject([oneEpoch], memory(), {
+    features: { ...features, extract },
+  })
   const good = (await app.training.start({}))!
   isFull = true
   expect(await app.training.start({})).toBeNull()
@@ -274,7 +235,10 @@ test('features that cannot be computed end the run with the reason; the last goo
 })
 
 test('a GPU lost in mid-epoch: the run goes on by itself on the processor, from the checkpoint, and says so', async () => {
-  const { app, trainer, notices, runOf } = await boxedProject([failing('runtime/worker-crashed'), oneEpoch])
+  const { app, trainer, notices, runOf } = await trainableProject([
+    failing('runtime/worker-crashed'),
+    oneEpoch,
+  ])
   const runId = (await app.training.start({}))!
   expect(trainer.runs[1]!.spec).toMatchObject({ backend: 'wasm' })
   expect(trainer.runs[1]!.spec.resumeFrom).toEqual(checkpointEvent(trainer.runs[0]!.spec, 0).bytes)
@@ -284,7 +248,7 @@ test('a GPU lost in mid-epoch: the run goes on by itself on the processor, from 
 
 test('a second failure of the machine ends the run resumable; the last good model stays active', async () => {
   const crash = failing('runtime/worker-crashed')
-  const { app, trainer, records, notices } = await boxedProject([oneEpoch, crash, crash])
+  const { app, trainer, records, notices } = await trainableProject([oneEpoch, crash, crash])
   const good = await app.training.start({})
   expect(await app.training.start({})).toBeNull()
   expect(trainer.runs).toHaveLength(3)
@@ -302,7 +266,7 @@ test('a second failure of the machine ends the run resumable; the last good mode
 
 test('what a lost GPU owes may be rejected like a cancel: it counts as a failure all the same', async () => {
   const lost: Script = () => Promise.reject(new DOMException('the buffer was destroyed', 'AbortError'))
-  const { app, trainer, onlyRun } = await boxedProject([lost, lost])
+  const { app, trainer, onlyRun } = await trainableProject([lost, lost])
   expect(await app.training.start({})).toBeNull()
   expect(trainer.runs).toHaveLength(2)
   expect(onlyRun()).toMatchObject({
@@ -312,7 +276,10 @@ test('what a lost GPU owes may be rejected like a cancel: it counts as a failure
 })
 
 test('a run that diverges is not tried again by itself; its last checkpoint and the active model stay', async () => {
-  const { app, trainer, records, notices, stored } = await boxedProject([oneEpoch, failing('train/diverged')])
+  const { app, trainer, records, notices, stored } = await trainableProject([
+    oneEpoch,
+    failing('train/diverged'),
+  ])
   const good = await app.training.start({})
   expect(await app.training.start({ params: { learningRate: 0.1 } })).toBeNull()
   expect(trainer.runs).toHaveLength(2)
@@ -335,7 +302,7 @@ test('a full disk stops no training: it is told once, and a lost GPU still goes 
     run.emit(checkpointEvent(run.spec, 1))
     throw new AppError('runtime/worker-crashed', 'the GPU is lost')
   }
-  const { app, trainer, notices, runOf } = await boxedProject([twice, oneEpoch], {
+  const { app, trainer, notices, runOf } = await trainableProject([twice, oneEpoch], {
     ...storage,
     checkpoints: { ...storage.checkpoints, put },
   })
@@ -360,78 +327,9 @@ test('what is changed or removed while a run trains neither disturbs it nor chan
     run.emit(epochEvent(0))
     return TRAINED
   }
-  const { app, a, runOf } = await boxedProject([editing])
+  const { app, a, runOf } = await trainableProject([editing])
   meanwhile = () => app.images.remove([a.id])
   const runId = (await app.training.start({}))!
   expect(runOf(runId).status).toBe('finished')
   expect(runOf(runId).trainImageIds).toContain(a.id)
-})
-
-describe('what cannot be trained on is told before anything starts', () => {
-  const refused = async (
-    prepare: (opened: Opened & { classId: ReturnType<Opened['app']['classes']['add']> }) => unknown,
-  ) => {
-    const opened = await boxedProject([])
-    await prepare(opened)
-    expect(await opened.app.training.start({})).toBeNull()
-    expect(opened.trainer.runs).toHaveLength(0)
-    expect(opened.records().ofType('run')).toHaveLength(0)
-    return opened.app.notices.get().at(-1)!.message
-  }
-
-  test('no defect class', async () => {
-    expect(await refused(({ app, classId }) => app.classes.remove(classId))).toBe('Add a defect class first.')
-  })
-
-  test('one image with a defect', async () => {
-    const message = await refused(({ app, records }) => app.images.remove([records().ofType('image')[0]!.id]))
-    expect(message).toBe('1 more boxed image needed outside the test split.')
-  })
-
-  test('all images clean', async () => {
-    const message = await refused(({ app, records }) => {
-      app.annotate.remove(
-        records()
-          .ofType('annotation')
-          .map(({ id }) => id),
-      )
-      app.images.setStatus(
-        records()
-          .ofType('image')
-          .map(({ id }) => id),
-        'confirmedClean',
-      )
-    })
-    expect(message).toBe('2 more boxed images needed outside the test split.')
-  })
-
-  test('all masks are ignore', async () => {
-    const message = await refused(({ app }) => {
-      for (const item of app.review.queue()) app.review.unsure(item)
-    })
-    expect(message).toBe('2 more boxed images needed outside the test split.')
-  })
-
-  test('labels of a class that was deleted teach nothing', async () => {
-    const message = await refused(({ app, classId }) => {
-      app.classes.add('Pit')
-      app.classes.remove(classId)
-    })
-    expect(message).toBe('2 more boxed images needed outside the test split.')
-  })
-})
-
-test('a backbone that is not here is named, and no run is left behind', async () => {
-  const { features } = fakeServices()
-  const describe_ = () => Promise.reject(new AppError('model/missing', 'the backbone "dinov2" is not here'))
-  const { app, records } = await boxedProject([], memory(), {
-    features: { ...features, describe: describe_ },
-  })
-  expect(await app.training.start({ backboneId: 'dinov2' })).toBeNull()
-  expect(app.notices.get().at(-1)).toMatchObject({
-    code: 'model/missing',
-    message: expect.stringContaining('dinov2') as unknown,
-  })
-  expect(records().ofType('run')).toEqual([])
-  expect(app.training.live.get()).toBeNull()
 })
