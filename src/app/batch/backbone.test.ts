@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../core/errors'
 import type { JsonObject } from '../../core/json'
+import { A_MODEL_RUN } from '../../formats/__fixtures__/aModelRun'
 import { describeModel } from '../../formats/describeModel'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 import type { ModelLibrary } from '../../ports/modelLibrary'
@@ -73,17 +74,7 @@ const modelJson = (backbone: typeof NET | null): string =>
           ? null
           : { id: ID, sha256: backbone.hash, source: backbone.source, tensors: backbone.tensors },
       threshold: 0.5,
-      run: {
-        startedAt: '2026-01-01T00:00:00.000Z',
-        backend: 'cpu',
-        seconds: 1,
-        steps: 2,
-        epoch: 0,
-        stoppedEarly: false,
-        snapshotSha256: null,
-        images: { train: 2, validation: 0, confirmedClean: 0 },
-        masks: { accepted: 2, unreviewed: 0 },
-      },
+      run: A_MODEL_RUN,
     }),
   )
 const GIVEN = { backboneFiles: ['net.onnx'] }

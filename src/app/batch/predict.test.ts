@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { A_MODEL_RUN } from '../../formats/__fixtures__/aModelRun'
 import { describeAgain, describeModel } from '../../formats/describeModel'
 import type { ModelInfo } from '../../formats/modelInfo'
 import { fakeServices, picture } from '../__fakes__/fakeServices'
@@ -28,17 +29,7 @@ function headOf(changes: Partial<ModelInfo> = {}): ModelInfo {
       },
     },
     threshold: 0.5,
-    run: {
-      startedAt: '2026-01-01T00:00:00.000Z',
-      backend: 'cpu',
-      seconds: 1,
-      steps: 2,
-      epoch: 0,
-      stoppedEarly: false,
-      snapshotSha256: null,
-      images: { train: 2, validation: 0, confirmedClean: 0 },
-      masks: { accepted: 2, unreviewed: 0 },
-    },
+    run: A_MODEL_RUN,
   })
   return { ...described, ...changes }
 }
