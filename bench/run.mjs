@@ -43,7 +43,7 @@ const USAGE = `Usage: npm run bench -- <what> [options]
   speed        encode and decode of the embedded model, beside PyTorch on the same cores
       --rounds N          30 by default
   training-step  a step of a student beside PyTorch, a default training, memory
-      --students LIST     light (default)
+      --students LIST     light (default), unet, dino-boxes2pixels
       --rounds N          3 by default
       --steps-only        neither the default training nor the thousand images
   storage      a large project: added, opened again, scrolled

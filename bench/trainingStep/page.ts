@@ -1,6 +1,6 @@
 import type { TrainingEvent, TrainingSpec } from '../../src/ml/training'
 import { createTrainerClient } from '../../src/runtime/trainer/client'
-import { CLASSES, LEVELS, noiseExamples, SIDE } from './noiseExamples'
+import { CLASSES, levelsOf, noiseExamples, SIDE } from './noiseExamples'
 
 /** What `runTrainingStep.mjs` asks for. */
 interface Request {
@@ -24,12 +24,13 @@ interface Measured {
 /** One run of the product's trainer, in its worker. `epochEnded` of the page's host is told of every epoch. */
 async function measureTraining({ studentId, images, copies, params }: Request): Promise<Measured> {
   const events: TrainingEvent[] = []
-  const once = noiseExamples(images)
+  const levels = levelsOf(studentId)
+  const once = noiseExamples(images, levels)
   const examples = Array.from({ length: copies }, () => once).flat()
   const spec: TrainingSpec = {
     studentId,
     classCount: CLASSES,
-    levels: LEVELS,
+    levels,
     width: SIDE,
     height: SIDE,
     seed: 0,

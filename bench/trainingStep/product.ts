@@ -4,7 +4,7 @@ import { kernelRunner } from '../../src/nn/kernels/kernelRunner'
 import { startBackend } from '../../src/nn/__fixtures__/backends'
 import { tf } from '../../src/nn/tf'
 import { trainStudent } from '../../src/nn/train/trainLoop'
-import { CLASSES, LEVELS, noiseExamples, SIDE } from './noiseExamples'
+import { CLASSES, levelsOf, noiseExamples, SIDE } from './noiseExamples'
 
 export interface MemorySample {
   readonly step: number
@@ -20,11 +20,11 @@ export async function sampleMemory(studentId: string, steps: number, every: numb
   await startBackend('wasm')
   const samples: MemorySample[] = []
   // Two steps an epoch, of two examples each: what is left behind does not depend on how large a step is.
-  const examples = noiseExamples(4)
+  const examples = noiseExamples(4, levelsOf(studentId))
   const spec = {
     studentId,
     classCount: CLASSES,
-    levels: LEVELS,
+    levels: levelsOf(studentId),
     width: SIDE,
     height: SIDE,
     seed: 0,
