@@ -114,6 +114,7 @@ function imageOf(record: AnyRecord, find: (id: string) => AnyRecord | undefined)
     case 'annotation':
     case 'mask':
     case 'layer':
+    case 'tagScore':
       return record.imageId
     case 'click': {
       const annotation = find(record.annotationId)

@@ -100,6 +100,8 @@ function settings(generatorId: string): Settings {
     backboneId: 'embedded',
     training: {},
     activeRunId: null,
+    tagging: {},
+    activeTagRunId: null,
   }
 }
 

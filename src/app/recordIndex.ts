@@ -78,6 +78,7 @@ function keysOf(record: AnyRecord): readonly string[] {
     case 'annotation':
     case 'imageLabel':
     case 'layer':
+    case 'tagScore':
       return [record.type, `${record.type} of ${record.imageId}`]
     case 'mask':
       return record.annotationId === null
@@ -106,6 +107,7 @@ function timeOf(record: AnyRecord): string {
     case 'decision':
       return record.decidedAt
     case 'run':
+    case 'tagRun':
       return record.startedAt
     default:
       return ''

@@ -116,6 +116,8 @@ export const DEFAULT_SETTINGS: Settings = {
   backboneId: 'embedded',
   training: {},
   activeRunId: null,
+  tagging: {},
+  activeTagRunId: null,
 }
 
 /** Index of each class in class maps: classOrder[i] is i + 1. */

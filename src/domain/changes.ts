@@ -16,7 +16,14 @@ export interface RecordPlan {
   readonly remove: readonly string[]
 }
 
-const LEDGER_TYPES: ReadonlySet<RecordType> = new Set(['layer', 'run', 'snapshot', 'settings'])
+const LEDGER_TYPES: ReadonlySet<RecordType> = new Set([
+  'layer',
+  'run',
+  'tagRun',
+  'tagScore',
+  'snapshot',
+  'settings',
+])
 
 /** Ledger records are saved and never undone; all others are the document. */
 export function isLedgerType(type: RecordType): boolean {

@@ -15,7 +15,7 @@ export interface RecordsView {
   get(id: string): AnyRecord | undefined
   ofType<T extends RecordType>(type: T): readonly RecordOf<T>[]
   /** Boxes, masks, labels, layers of one image. */
-  ofImage<T extends 'annotation' | 'mask' | 'imageLabel' | 'layer'>(
+  ofImage<T extends 'annotation' | 'mask' | 'imageLabel' | 'layer' | 'tagScore'>(
     type: T,
     imageId: string,
   ): readonly RecordOf<T>[]

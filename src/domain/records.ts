@@ -17,6 +17,7 @@ export type AnnotationId = Id<'annotation'>
 export type MaskId = Id<'mask'>
 export type ClickId = Id<'click'>
 export type RunId = Id<'run'>
+export type TagRunId = Id<'tagRun'>
 export type SnapshotId = Id<'snapshot'>
 
 interface Base<T extends string> {
@@ -144,7 +145,19 @@ export type Provenance =
       /** Pixels where the two differ: all of its area when `againstId` is null. */
       readonly disagreementPx: number
     }
-  | { readonly kind: 'cam'; readonly runId: RunId; readonly threshold: number }
+  | {
+      /** From an image label alone: no box was drawn. */
+      readonly kind: 'cam'
+      readonly tagRunId: TagRunId
+      /** 1: from the classifier's activation map; 2: a student of the first round, gated by the image labels. */
+      readonly round: number
+      /** What is called a defect: share of the activation map's maximum, or the student's operating point. */
+      readonly threshold: number
+      /** Mean of the map inside the mask, 0..1. */
+      readonly meanActivation: number
+      /** The refinement left nothing: the strongest places of the map stand in for the defect that the label promises. */
+      readonly isLowConfidence: boolean
+    }
   | {
       readonly kind: 'imported'
       readonly formatId: string
@@ -260,6 +273,42 @@ export interface TrainingRun extends Base<'run'> {
   readonly checkpoint: { readonly epochsDone: number; readonly savedAt: string } | null
 }
 
+/**
+ * Masks made from image labels: a defect-focus classifier, what it was trained on, and what it was worth. Its masks name it;
+ * those of the run that `Settings.activeTagRunId` names are shown.
+ */
+export interface TagRun extends Base<'tagRun'> {
+  readonly name: string
+  readonly params: JsonObject
+  readonly seed: number
+  readonly backbone: { readonly id: string; readonly hash: string }
+  readonly classIds: readonly ClassId[]
+  readonly trainImageIds: readonly ImageId[]
+  readonly valImageIds: readonly ImageId[]
+  /** 1, or 2 when the masks are those of the student `studentRunId`, gated by the labels. */
+  readonly round: number
+  readonly studentRunId: RunId | null
+  readonly status: RunStatus
+  readonly failure: string | null
+  readonly startedAt: string
+  readonly seconds: number | null
+  /** Step average precision of the image score, on its own training images and on the validation images; null: undefined. */
+  readonly trainingAp: number | null
+  readonly validationAp: number | null
+  /** Blob: the classifier's file. */
+  readonly classifier: BlobHash | null
+  /** Blob: JSON `ClassifierEpoch[]`. */
+  readonly log: BlobHash | null
+}
+
+/** What a tag run's classifier says of one image. */
+export interface TagScore extends Base<'tagScore'> {
+  readonly imageId: ImageId
+  readonly tagRunId: TagRunId
+  /** Highest class probability, 0..1. */
+  readonly score: number
+}
+
 export type ThresholdOrigin = 'default' | 'reviews' | 'person'
 
 export interface Snapshot extends Base<'snapshot'> {
@@ -281,6 +330,10 @@ export interface Settings extends Base<'settings'> {
   readonly backboneId: string
   readonly training: JsonObject
   readonly activeRunId: RunId | null
+  /** Parameters of the next masks from image labels. */
+  readonly tagging: JsonObject
+  /** Whose masks from image labels are shown. */
+  readonly activeTagRunId: TagRunId | null
 }
 
 /** Undoable when the user did it. */
@@ -294,7 +347,7 @@ export type DocumentRecord =
   | PseudoMask
   | ReviewDecision
 /** Saved, never undone. */
-export type LedgerRecord = MaskLayer | TrainingRun | Snapshot | Settings
+export type LedgerRecord = MaskLayer | TrainingRun | TagRun | TagScore | Snapshot | Settings
 export type AnyRecord = DocumentRecord | LedgerRecord
 export type RecordType = AnyRecord['type']
 export type RecordOf<T extends RecordType> = Extract<AnyRecord, { type: T }>

@@ -30,6 +30,7 @@ export function blobsOf(records: readonly AnyRecord[]): BlobHash[] {
     else if (record.type === 'layer') add(record.instances)
     else if (record.type === 'snapshot') add(record.document)
     else if (record.type === 'run') [record.log, record.model, record.modelInfo].forEach(add)
+    else if (record.type === 'tagRun') [record.log, record.classifier].forEach(add)
   }
   return [...hashes].sort()
 }

@@ -206,6 +206,8 @@ const RECORD_TYPES = [
   'decision',
   'layer',
   'run',
+  'tagRun',
+  'tagScore',
   'snapshot',
   'settings',
 ] as const

@@ -159,6 +159,8 @@ export function fakeSettings(overrides: Partial<Settings> = {}): Settings {
     backboneId: 'embedded',
     training: {},
     activeRunId: null,
+    tagging: {},
+    activeTagRunId: null,
     ...overrides,
   }
 }

@@ -137,7 +137,14 @@ const provenance: v.GenericSchema<unknown, PseudoMask['provenance']> = v.variant
     againstId: v.nullable(id('mask')),
     disagreementPx: count,
   }),
-  v.object({ kind: v.literal('cam'), runId: id('run'), threshold: share }),
+  v.object({
+    kind: v.literal('cam'),
+    tagRunId: id('tagRun'),
+    round: count,
+    threshold: share,
+    meanActivation: share,
+    isLowConfidence: v.boolean(),
+  }),
   v.object({ kind: v.literal('imported'), formatId: text, externalId: text, score: v.nullable(finite) }),
 ])
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ImportIssue } from '../../core/issues'
 import type { AnyRecord, RecordType } from '../records'
 import { annotation, classDef, click, decision, image, imageLabel, mask, project } from './documentSchemas'
-import { layer, run, settings, snapshot } from './ledgerSchemas'
+import { layer, run, settings, snapshot, tagRun, tagScore } from './ledgerSchemas'
 
 const SCHEMAS: { readonly [T in RecordType]: v.GenericSchema<unknown, AnyRecord> } = {
   project,
@@ -15,6 +15,8 @@ const SCHEMAS: { readonly [T in RecordType]: v.GenericSchema<unknown, AnyRecord>
   decision,
   layer,
   run,
+  tagRun,
+  tagScore,
   snapshot,
   settings,
 }

@@ -1,6 +1,14 @@
 import * as v from 'valibot'
-import { SETTINGS_ID, type MaskLayer, type Settings, type Snapshot, type TrainingRun } from '../records'
-import { finite, hash, id, jsonObject, share, text, time } from './fields'
+import {
+  SETTINGS_ID,
+  type MaskLayer,
+  type Settings,
+  type Snapshot,
+  type TagRun,
+  type TagScore,
+  type TrainingRun,
+} from '../records'
+import { count, finite, hash, id, jsonObject, share, text, time } from './fields'
 
 /** One schema per ledger record type: saved, never undone. */
 
@@ -41,6 +49,36 @@ export const run: v.GenericSchema<unknown, TrainingRun> = v.object({
   checkpoint: v.optional(v.nullable(v.object({ epochsDone: finite, savedAt: time })), null),
 })
 
+export const tagRun: v.GenericSchema<unknown, TagRun> = v.object({
+  id: id('tagRun'),
+  type: v.literal('tagRun'),
+  name: text,
+  params: jsonObject,
+  seed: finite,
+  backbone: v.object({ id: text, hash: text }),
+  classIds: v.array(id('class')),
+  trainImageIds: v.array(id('image')),
+  valImageIds: v.array(id('image')),
+  round: count,
+  studentRunId: v.nullable(id('run')),
+  status: v.picklist(['running', 'finished', 'stopped', 'cancelled', 'failed']),
+  failure: v.nullable(text),
+  startedAt: time,
+  seconds: v.nullable(finite),
+  trainingAp: v.nullable(share),
+  validationAp: v.nullable(share),
+  classifier: v.nullable(hash),
+  log: v.nullable(hash),
+})
+
+export const tagScore: v.GenericSchema<unknown, TagScore> = v.object({
+  id: id('tagScore'),
+  type: v.literal('tagScore'),
+  imageId: id('image'),
+  tagRunId: id('tagRun'),
+  score: share,
+})
+
 export const snapshot: v.GenericSchema<unknown, Snapshot> = v.object({
   id: id('snapshot'),
   type: v.literal('snapshot'),
@@ -63,4 +101,6 @@ export const settings: v.GenericSchema<unknown, Settings> = v.object({
   backboneId: v.optional(text, 'embedded'),
   training: jsonObject,
   activeRunId: v.nullable(id('run')),
+  tagging: v.optional(jsonObject, {}),
+  activeTagRunId: v.optional(v.nullable(id('tagRun')), null),
 })

@@ -132,6 +132,28 @@ const VALID = {
     thresholdBy: 'reviews',
     checkpoint: { epochsDone: 7, savedAt: TIME },
   },
+  tagRun: {
+    id: 'tagRun:1',
+    type: 'tagRun',
+    name: 'Masks from labels 1',
+    params: { seed: 3 },
+    seed: 3,
+    backbone: { id: 'embedded', hash: HASH },
+    classIds: ['class:1'],
+    trainImageIds: ['image:1'],
+    valImageIds: [],
+    round: 2,
+    studentRunId: 'run:1',
+    status: 'finished',
+    failure: null,
+    startedAt: TIME,
+    seconds: 12.5,
+    trainingAp: 1,
+    validationAp: null,
+    classifier: HASH,
+    log: HASH,
+  },
+  tagScore: { id: 'tagScore:1', type: 'tagScore', imageId: 'image:1', tagRunId: 'tagRun:1', score: 0.25 },
   snapshot: { id: 'snapshot:1', type: 'snapshot', reason: 'training', document: HASH, createdAt: TIME },
   settings: {
     id: 'settings:project',
@@ -144,6 +166,8 @@ const VALID = {
     backboneId: 'dinov2-s',
     training: {},
     activeRunId: null,
+    tagging: { inpainting: false },
+    activeTagRunId: 'tagRun:1',
   },
 }
 
@@ -182,6 +206,8 @@ test('settings of a project from before models could be chosen get the embedded 
     usesDrawingStyle: _style,
     studentId: _student,
     backboneId: _backbone,
+    tagging: _tagging,
+    activeTagRunId: _tagRun,
     ...former
   } = VALID.settings
   expect(validateRecord(former)).toEqual({
@@ -192,6 +218,8 @@ test('settings of a project from before models could be chosen get the embedded 
       usesDrawingStyle: true,
       studentId: 'light',
       backboneId: 'embedded',
+      tagging: {},
+      activeTagRunId: null,
     },
   })
 })
