@@ -282,6 +282,9 @@ export interface TagRun extends Base<'tagRun'> {
   readonly params: JsonObject
   readonly seed: number
   readonly backbone: { readonly id: string; readonly hash: string }
+  /** Levels of the backbone that the classifier looks at, and its input. */
+  readonly levels: readonly { readonly stride: number; readonly channels: number }[]
+  readonly canvas: Size
   readonly classIds: readonly ClassId[]
   readonly trainImageIds: readonly ImageId[]
   readonly valImageIds: readonly ImageId[]

@@ -139,6 +139,8 @@ const VALID = {
     params: { seed: 3 },
     seed: 3,
     backbone: { id: 'embedded', hash: HASH },
+    levels: [{ stride: 8, channels: 96 }],
+    canvas: { width: 256, height: 640 },
     classIds: ['class:1'],
     trainImageIds: ['image:1'],
     valImageIds: [],
