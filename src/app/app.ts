@@ -30,6 +30,7 @@ import type { ModelEntry } from '../ports/modelLibrary'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
 import type { EvaluationReport } from './evaluation'
 import type { SessionState } from './sessionStore'
+import type { TagActions } from './tagsFace'
 import type { RunActions, TrainingActions } from './trainingFace'
 
 /**
@@ -53,6 +54,7 @@ export interface App {
   readonly classes: ClassActions
   readonly propose: ProposeActions
   readonly models: ModelActions
+  readonly tags: TagActions
   readonly training: TrainingActions
   readonly runs: RunActions
   readonly review: ReviewActions

@@ -12,6 +12,7 @@ import { createProjectActions } from './actions/projects'
 import { createProposeActions } from './actions/propose'
 import { createReviewActions } from './actions/review'
 import { createRunActions } from './actions/runs'
+import { createTagActions } from './actions/tags'
 import { createTrainingActions } from './actions/training'
 import { createTransferActions } from './actions/transfer'
 import type { App, OpenedProject } from './app'
@@ -78,6 +79,7 @@ export function createApp(
     classes: createClassActions(workspace),
     propose,
     models: createModelActions(workspace),
+    tags: createTagActions(workspace, training, options.backend),
     training,
     runs: createRunActions(workspace, training.draft),
     review: createReviewActions(workspace),

@@ -62,6 +62,16 @@ export interface WatchedRound {
   readonly ended: string | null
 }
 
+/** What is kept of how a tag run went. */
+export interface TagRunLog {
+  readonly epochs: readonly ClassifierEpoch[]
+  /** Wall-clock seconds of each stage. */
+  readonly seconds: {
+    readonly classifier: number
+    readonly masks: number
+  }
+}
+
 export interface TagActions {
   readonly params: ParamSpecs
   readonly live: Observable<LiveTagging | null>
@@ -87,7 +97,8 @@ export interface TagActions {
   activate(id: TagRunId): void
   /** Takes the run's undecided masks out of the project: a step to undo. */
   removeMasks(id: TagRunId): void
-  logOf(id: TagRunId): Promise<readonly ClassifierEpoch[]>
+  /** Null while a run has not come to its masks, and of an additional round. */
+  logOf(id: TagRunId): Promise<TagRunLog | null>
   /** Plays the inpainting extension on one image, round by round. Rejects with an AbortError when cancelled. */
   watch(
     id: TagRunId,
