@@ -13,7 +13,8 @@ const gradients: FeatureMaps = {
   ...features,
   data: Float32Array.of(0.5, -0.2, 0.1, 0.4, -0.3, 0.2, 0, 0.1),
 }
-const rounded = (values: Float32Array) => [...values].map((value) => Math.round(value * 1e6) / 1e6)
+// + 0 makes a 0 of -0.
+const rounded = (values: Float32Array) => [...values].map((value) => Math.round(value * 1e6) / 1e6 + 0)
 
 describe('activation maps of one small layer', () => {
   test('class map: weighted sum of the features, its mean the logit', () => {
