@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { createApp } from './app/createApp'
 import type { Clock } from './ports/clock'
 import { createRuntime } from './runtime/createRuntime'
+import { createPixelClient } from './runtime/pixels/pixelClient'
 import { createTrainerClient } from './runtime/trainer/client'
 import { createBrowserStorage } from './storage/browserStorage'
 import { createMemoryStorage } from './storage/memory'
@@ -23,6 +24,7 @@ const { app, workspace } = createApp(
   {
     ...runtime,
     trainer: createTrainerClient(),
+    pixelWork: createPixelClient(),
     storage: browser.storage,
     clock,
     newId: () => crypto.randomUUID(),

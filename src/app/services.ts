@@ -5,6 +5,7 @@ import type { Files } from '../ports/files'
 import type { ImageCodec } from '../ports/imageCodec'
 import type { ModelJoiner } from '../ports/modelJoiner'
 import type { ModelLibrary } from '../ports/modelLibrary'
+import type { PixelWork } from '../ports/pixelWork'
 import type { ProjectStorage } from '../ports/projectStorage'
 import type { Segmenter } from '../ports/segmenter'
 import type { StudentRunner } from '../ports/studentRunner'
@@ -21,6 +22,7 @@ export interface Services {
   readonly studentRunner: StudentRunner
   readonly modelJoiner: ModelJoiner
   readonly trainer: Trainer
+  readonly pixelWork: PixelWork
   readonly capabilities: CapabilityProbe
   readonly clock: Clock
   readonly newId: NewId

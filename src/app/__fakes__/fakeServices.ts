@@ -1,6 +1,8 @@
 import { AppError } from '../../core/errors'
 import { createCell } from '../../core/observable'
 import type { RgbaImage } from '../../core/raster'
+import { refineByCrf } from '../../ml/cam/crf/refineByCrf'
+import { inpaint } from '../../ml/cam/inpaint/inpaint'
 import type { OutputFile, PickedFile } from '../../ports/files'
 import type { ModelEntry, ModelLibrary } from '../../ports/modelLibrary'
 import type { ProjectStorage } from '../../ports/projectStorage'
@@ -175,6 +177,10 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
           }),
         }
       },
+    },
+    pixelWork: {
+      inpaint: async (request) => inpaint(request),
+      refine: async (request) => refineByCrf(request),
     },
     capabilities: {
       probe: async () => ({

@@ -146,7 +146,7 @@ describe('the CRF on the lattice', () => {
     const { image, probabilities, truth } = spotted(96, 6, 4)
     const plane = 96 * 96
     const wrong = (foreground: Float32Array) =>
-      truth.reduce((sum, bit, p) => sum + (foreground[p]! > 0.5 === (bit === 1) ? 0 : 1), 0)
+      truth.reduce<number>((sum, bit, p) => sum + (foreground[p]! > 0.5 === (bit === 1) ? 0 : 1), 0)
     const params = { ...STANDARD, colourPx: 15 }
     const refined = refineByCrf({ image, probabilities, classCount: 1, params })
     expect(wrong(probabilities.subarray(plane))).toBeGreaterThan(200)

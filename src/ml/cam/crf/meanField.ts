@@ -5,7 +5,7 @@ import type { CrfParams } from '../camParams'
 export interface CrfInput {
   readonly image: RgbaImage
   /** (K + 1, height, width) probabilities of the image's size, background first, summing to 1. */
-  readonly probabilities: Float32Array
+  readonly probabilities: Float32Array<ArrayBuffer>
   /** K, without background. */
   readonly classCount: number
   /** Ranges in pixels of `image`. */

@@ -1,7 +1,9 @@
 import { assert } from '../../../core/assert'
-import { clipBox, growBox, type Box } from '../../../core/geometry'
+import { clipBox, growBox } from '../../../core/geometry'
 import { createRandom } from '../../../core/random'
 import type { BinaryMask, RgbaImage, ScoreMap } from '../../../core/raster'
+import { boundsAbove } from '../boundsAbove'
+import { cutWindow } from '../cutWindow'
 import { laplaceFill } from './laplaceFill'
 import { medianOfNormals } from './medianOfNormals'
 import { pushPull } from './pushPull'
@@ -34,10 +36,11 @@ export function inpaint({ image, mask, normals, seed }: InpaintingInput): RgbaIm
   )
   if (normals.length > 0) return medianOfNormals(image, mask, normals)
   const data = image.data.slice()
-  const window = windowAround(mask)
-  if (window === null) return { width: image.width, height: image.height, data }
-  const part = cutImage(image, window)
-  const unknown = cutMask(mask, window)
+  const bounds = boundsAbove(mask, 0)
+  if (bounds === null) return { width: image.width, height: image.height, data }
+  const window = clipBox(growBox(bounds, WINDOW_MARGIN_PX), image)!
+  const part = cutWindow(image, window)
+  const unknown = cutWindow(mask, window)
   const texture = residualTexture(part, unknown, createRandom(seed))
   for (let c = 0; c < 3; c++) {
     const filled = laplaceFill(pushPull(channelOf(part, c), unknown), unknown).data
@@ -51,44 +54,6 @@ export function inpaint({ image, mask, normals, seed }: InpaintingInput): RgbaIm
     }
   }
   return { width: image.width, height: image.height, data }
-}
-
-/** The mask's bounds with the margin, inside the picture; null for an empty mask. */
-function windowAround(mask: BinaryMask): Box | null {
-  let left = mask.width
-  let right = -1
-  let top = mask.height
-  let bottom = -1
-  for (let p = 0; p < mask.data.length; p++) {
-    if (mask.data[p] === 0) continue
-    const x = p % mask.width
-    const y = (p - x) / mask.width
-    left = Math.min(left, x)
-    right = Math.max(right, x)
-    top = Math.min(top, y)
-    bottom = Math.max(bottom, y)
-  }
-  if (right < 0) return null
-  const bounds = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
-  return clipBox(growBox(bounds, WINDOW_MARGIN_PX), mask)
-}
-
-function cutImage(image: RgbaImage, { x, y, width, height }: Box): RgbaImage {
-  const data = new Uint8ClampedArray(4 * width * height)
-  for (let row = 0; row < height; row++) {
-    const from = 4 * ((y + row) * image.width + x)
-    data.set(image.data.subarray(from, from + 4 * width), 4 * row * width)
-  }
-  return { width, height, data }
-}
-
-function cutMask(mask: BinaryMask, { x, y, width, height }: Box): BinaryMask {
-  const data = new Uint8Array(width * height)
-  for (let row = 0; row < height; row++) {
-    const from = (y + row) * mask.width + x
-    data.set(mask.data.subarray(from, from + width), row * width)
-  }
-  return { width, height, data }
 }
 
 function channelOf({ width, height, data }: RgbaImage, channel: number): ScoreMap {
