@@ -54,7 +54,8 @@ export interface App {
   readonly classes: ClassActions
   readonly propose: ProposeActions
   readonly models: ModelActions
-  readonly tags: TagActions
+  /** Masks from image labels; a project of boxes never asks for it. */
+  loadTags(): Promise<TagActions>
   readonly training: TrainingActions
   readonly runs: RunActions
   readonly review: ReviewActions

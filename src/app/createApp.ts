@@ -12,7 +12,6 @@ import { createProjectActions } from './actions/projects'
 import { createProposeActions } from './actions/propose'
 import { createReviewActions } from './actions/review'
 import { createRunActions } from './actions/runs'
-import { createTagActions } from './actions/tags'
 import { createTrainingActions } from './actions/training'
 import { createTransferActions } from './actions/transfer'
 import type { App, OpenedProject } from './app'
@@ -22,6 +21,7 @@ import { createNotices } from './notices'
 import { createPictures } from './pictures'
 import type { Services } from './services'
 import { createSessionStore } from './sessionStore'
+import type { TagActions } from './tagsFace'
 import { createWorkspace, type OpenWorkspace, type Workspace } from './workspace'
 
 export interface AppOptions {
@@ -48,6 +48,15 @@ export function createApp(
   const propose = createProposeActions(workspace)
   const projects = createProjectActions(workspace)
   const training = createTrainingActions(workspace, options.backend)
+  let tags: Promise<TagActions> | null = null
+  const loadTags = (): Promise<TagActions> => {
+    tags ??= import('./actions/tags').then(({ createTagActions }) =>
+      createTagActions(workspace, training, options.backend),
+    )
+    // A script that could not be fetched is asked for again.
+    tags.catch(() => (tags = null))
+    return tags
+  }
   const project = createCell<OpenedProject | null>(null)
   workspace.open.subscribe(() => {
     const current = workspace.open.get()
@@ -79,7 +88,7 @@ export function createApp(
     classes: createClassActions(workspace),
     propose,
     models: createModelActions(workspace),
-    tags: createTagActions(workspace, training, options.backend),
+    loadTags,
     training,
     runs: createRunActions(workspace, training.draft),
     review: createReviewActions(workspace),

@@ -1,5 +1,6 @@
 import type { CapabilityProbe } from '../ports/capabilities'
 import type { Clock, NewId } from '../ports/clock'
+import type { DefectClassifier } from '../ports/defectClassifier'
 import type { FeatureExtractor } from '../ports/featureExtractor'
 import type { Files } from '../ports/files'
 import type { ImageCodec } from '../ports/imageCodec'
@@ -22,6 +23,7 @@ export interface Services {
   readonly studentRunner: StudentRunner
   readonly modelJoiner: ModelJoiner
   readonly trainer: Trainer
+  readonly classifier: DefectClassifier
   readonly pixelWork: PixelWork
   readonly capabilities: CapabilityProbe
   readonly clock: Clock

@@ -7,7 +7,7 @@ import type { TagSetSummary } from '../domain/tagSet'
 import type { ClassifierEpoch } from '../ml/cam/classifier'
 import type { TrainingRequest } from './trainingFace'
 
-/** The part of the application's face that is about masks from image labels; `App` in `app.ts` holds it as `tags`. */
+/** The part of the application's face that is about masks from image labels; `App` in `app.ts` loads it when asked. */
 
 /** What a person asks of masks from image labels. What is absent is the project's setting, then the default. */
 export interface TagRequest {

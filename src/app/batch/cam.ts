@@ -55,7 +55,7 @@ export const camCommand: BatchHandler = async (input, context) => {
     const record = records.get(id)
     return { id: index + 1, name: record?.type === 'class' ? record.name : `class ${index + 1}` }
   })
-  const log = await context.app.tags.logOf(run.id)
+  const log = await (await context.app.loadTags()).logOf(run.id)
   return {
     issues: labels.issues,
     summary: {
@@ -77,7 +77,8 @@ export async function generateMasks(
   context: BatchContext,
   backboneId: string,
 ): Promise<TagRun> {
-  const id = await context.app.tags.generate({ backboneId, params: allTagParamsOf(input.options) })
+  const tags = await context.app.loadTags()
+  const id = await tags.generate({ backboneId, params: allTagParamsOf(input.options) })
   const run = id === null ? undefined : context.workspace.records().get(id)
   if (run?.type === 'tagRun') return run
   throw new AppError('train/no-examples', failureText(context.app, 'no masks were made'))

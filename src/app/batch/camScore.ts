@@ -55,7 +55,7 @@ export const camScoreCommand: BatchHandler = async (input, context) => {
   }
   const students =
     input.options['students'] === true ? await studentsOf(input, context, judged, truth, backboneId) : []
-  const log = await context.app.tags.logOf(run.id)
+  const log = await (await context.app.loadTags()).logOf(run.id)
   return {
     issues: [...labels.issues, ...(truth.issues as ImportIssue[])],
     summary: {
@@ -143,7 +143,7 @@ async function studentsOf(
   }
   let former: RunId | null = null
   for (const round of [1, 2]) {
-    if (former !== null && (await app.tags.nextRound(former)) === null)
+    if (former !== null && (await (await app.loadTags()).nextRound(former)) === null)
       throw new Error(failureText(app, 'no second round'))
     const id: RunId | null = await app.training.start(request)
     if (id === null) throw new Error(failureText(app, 'no student'))

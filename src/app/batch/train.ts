@@ -65,7 +65,7 @@ export const trainCommand: BatchHandler = async (input, context) => {
     },
   }
   const runId = await (recipe === 'cam'
-    ? app.tags.trainRecipe({ backboneId, params: tagParamsOf(input.options) }, request)
+    ? (await app.loadTags()).trainRecipe({ backboneId, params: tagParamsOf(input.options) }, request)
     : app.training.start(request))
   if (runId === null) throw new AppError('train/no-examples', failureText(app, 'training did not start'))
   const run = workspace.records().get(runId) as TrainingRun
