@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors'
 import type { ImportIssue } from '../../core/issues'
 import { chooseBackbone } from './chooseBackbone'
-import { readLabels } from './readLabels'
+import { readLabels } from '../../formats/labels/readLabels'
 import type { TrainingRun } from '../../domain/records'
 import { SOURCE_RUNS, type SourceRun } from '../../ml/sourceRuns'
 import { readInstances } from '../instances'
