@@ -109,7 +109,8 @@ function refuseUnknownStudent(studentId: string | null, { app }: BatchContext): 
 
 /** `{file_name: [class, …]}`: an empty list confirms the image as clean; a class list tags it. */
 async function confirmClean(input: BatchInput, { app, workspace }: BatchContext): Promise<ImportIssue[]> {
-  const { labels, issues } = readLabels(new TextDecoder().decode(await input.file('labels')))
+  const { labels, issues: faults } = readLabels(new TextDecoder().decode(await input.file('labels')))
+  const issues = [...faults]
   const wanted = new Set(labels.filter((label) => label.classes.length === 0).map((label) => label.fileName))
   await app.images.add(input.images.filter((file) => wanted.has(file.path)))
   const clean = workspace
