@@ -20,6 +20,7 @@ import type {
 } from '../domain/records'
 import type { RecordsView } from '../domain/live'
 import type { ReviewItem } from '../domain/reviewQueue'
+import type { SortCounts } from '../domain/sortCounts'
 import type { ExportReport } from '../formats/format'
 import type { ModelForm } from '../formats/modelInfo'
 import type { StudentDescriptor } from '../ml/trainingParams'
@@ -157,6 +158,37 @@ export interface AddImagesReport {
   readonly issues: readonly ImportIssue[]
 }
 
+/**
+ * One verdict on an image as a whole. `classId` null: "defective", and which class is clear: the one it has, the
+ * project's only one, or a class "defect" that is made when there is none.
+ */
+export type SortVerdict =
+  | { readonly kind: 'clean' }
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'defective'; readonly classId: ClassId | null }
+
+export interface SortProgress extends SortCounts {
+  /** From the verdicts of this session, pauses over 5 s not counted; null before the third image. */
+  readonly secondsPerImage: number | null
+}
+
+/** What a label file would do; nothing changes before `apply`. */
+export interface LabelPreview {
+  readonly fileName: string
+  /** Images whose verdict it would change, of those that match. */
+  readonly clean: number
+  readonly defective: number
+  readonly perClass: readonly { readonly name: string; readonly images: number; readonly isNew: boolean }[]
+  /** Images that match and say the same already. */
+  readonly unchanged: number
+  /** Of those that change: had another verdict, which is replaced. */
+  readonly replaced: number
+  readonly unmatchedInProject: number
+  readonly issues: readonly ImportIssue[]
+  /** One undo step; returns how many images changed. */
+  apply(): number
+}
+
 export interface ImageActions {
   /** Adds pictures to the open project as a job; unreadable files become issues, the rest goes on. */
   add(files: readonly PickedFile[]): Promise<AddImagesReport>
@@ -167,6 +199,19 @@ export interface ImageActions {
   setSplit(ids: readonly ImageId[], split: Split | null): void
   /** Adds or removes "this class is somewhere in the image". */
   toggleLabel(ids: readonly ImageId[], classId: ClassId): void
+  /**
+   * Says what the images are as wholes, replacing what was said before: one step. Returns those that were sorted. Left
+   * as they are, with a notice: images with boxes or accepted masks that would be clean, and defective ones whose class
+   * is not clear.
+   */
+  sort(ids: readonly ImageId[], verdict: SortVerdict): readonly ImageId[]
+  /** Counts of all images, memoised per project version, and the pace. */
+  sortProgress(): SortProgress
+  /** Reads a label file, JSON `{file_name: [class, ...]}` or CSV `file,class`, and shows what it would do. */
+  previewLabels(file: PickedFile): Promise<LabelPreview>
+  pickLabels(): Promise<LabelPreview | null>
+  /** Saves the verdicts of all sorted images as such a JSON file; returns how many images are in it. */
+  saveLabels(): Promise<number>
   /** The images that pass the session's filter, in its order. Memoised per project version and filter. */
   visible(): readonly ImageId[]
   /** Moves the session to the next (+1) or previous (-1) visible image; `attention` skips finished ones. */

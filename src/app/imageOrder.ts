@@ -1,4 +1,5 @@
 import type { RecordsView } from '../domain/live'
+import { tagScoreOf } from '../domain/tagScoreOf'
 import type { ImageId, ImageRecord, ImageStatus } from '../domain/records'
 import type { ImageFilter } from './sessionStore'
 
@@ -18,6 +19,8 @@ export function visibleImages(records: RecordsView, filter: ImageFilter): readon
   const text = filter.text.trim().toLocaleLowerCase('en')
   const marks = (image: ImageRecord): number =>
     records.ofImage('annotation', image.id).length + records.ofImage('mask', image.id).length
+  // Images that the classifier has not seen come last.
+  const scoreOf = (image: ImageRecord): number => tagScoreOf(records, image.id) ?? -1
   const passes = (image: ImageRecord): boolean => {
     if (text !== '' && !image.fileName.toLocaleLowerCase('en').includes(text)) return false
     if (filter.statuses.length > 0 && !filter.statuses.includes(image.status)) return false
@@ -31,7 +34,9 @@ export function visibleImages(records: RecordsView, filter: ImageFilter): readon
           ? marks(b) - marks(a)
           : filter.sort === 'added'
             ? compareText(a.addedAt, b.addedAt)
-            : 0
+            : filter.sort === 'score'
+              ? scoreOf(b) - scoreOf(a)
+              : 0
     return byKey || byName.compare(a.fileName, b.fileName) || compareText(a.id, b.id)
   }
   return records

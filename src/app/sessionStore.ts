@@ -26,7 +26,8 @@ export interface ImageFilter {
   readonly text: string
   readonly statuses: readonly ImageStatus[]
   readonly classId: ClassId | null
-  readonly sort: 'name' | 'status' | 'marks' | 'added'
+  /** `score`: most suspicious first, by the active tag run's classifier. */
+  readonly sort: 'name' | 'status' | 'marks' | 'added' | 'score'
 }
 
 export interface SessionState {
@@ -37,6 +38,8 @@ export interface SessionState {
   readonly activeClassId: ClassId | null
   readonly viewport: Viewport | null
   readonly filter: ImageFilter
+  /** How the Images screen shows them: to tick many, or to sort one after the other by a key. */
+  readonly imagesMode: 'grid' | 'sort'
   /** Display only; never changes training input. 0 = unchanged, -100..100. */
   readonly brightness: number
   readonly contrast: number
@@ -61,6 +64,7 @@ export const INITIAL_SESSION: SessionState = {
   activeClassId: null,
   viewport: null,
   filter: { text: '', statuses: [], classId: null, sort: 'name' },
+  imagesMode: 'grid',
   brightness: 0,
   contrast: 0,
   maskOpacity: 0.45,
@@ -85,6 +89,7 @@ const REMEMBERED = [
   'activeClassId',
   'viewport',
   'filter',
+  'imagesMode',
   'brightness',
   'contrast',
   'maskOpacity',

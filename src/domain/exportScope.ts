@@ -1,4 +1,13 @@
-import { currentMaskOf, decisionOf, isLive, isStudentDraft, type RecordsView } from './live'
+import {
+  asksAboutCleanImage,
+  currentMaskOf,
+  decisionOf,
+  isLive,
+  isShownTagMask,
+  isStudentDraft,
+  isTagMask,
+  type RecordsView,
+} from './live'
 import type { BoxAnnotation, ImageRecord, PseudoMask } from './records'
 
 export interface ExportChoice {
@@ -31,7 +40,8 @@ export interface ExportScope {
 /**
  * Which images and masks an export of the project takes. Images in scope: everything but unseen and skipped ones
  * (an option takes those too). Per box: its current mask when accepted, or when unreviewed ones are wanted.
- * Masks without a box go by the same rule; student drafts never go out before somebody accepts them.
+ * Masks without a box go by the same rule; student drafts never go out before somebody accepts them. Undecided masks from
+ * image labels go by it where they are shown; those on confirmed-clean images are questions and never go out.
  */
 export function exportScope(records: RecordsView, choice: ExportChoice): ExportScope {
   const images: ImageRecord[] = []
@@ -68,6 +78,9 @@ export function exportScope(records: RecordsView, choice: ExportChoice): ExportS
     for (const mask of records.ofImage('mask', image.id)) {
       if (!isLive(records, mask)) continue
       const verdict = decisionOf(records, mask.id)?.verdict ?? null
+      if (verdict === null && isTagMask(mask)) {
+        if (!isShownTagMask(records, mask) || asksAboutCleanImage(records, mask)) continue
+      }
       if (mask.role === 'ignore') {
         if (verdict !== 'rejected' && verdict !== 'replaced') ignoreRegions.push(mask)
         continue

@@ -98,6 +98,38 @@ export function isActiveDraft(records: RecordsView, mask: PseudoMask): boolean {
   return records.ofType('settings')[0]?.activeRunId === provenance.runId
 }
 
+/** Made from an image label alone, by a classifier's activation map or a student of the second round. */
+export function isTagMask(mask: PseudoMask): boolean {
+  return mask.provenance.kind === 'cam'
+}
+
+/**
+ * Whether an undecided mask from image labels is there for anybody: in review, on the canvas, in training, in what an
+ * export counts. It is when it comes from the active tag run, its image is not skipped, and no stronger word speaks
+ * against it: a box of its class (boxes win), or labels that name other classes only (the image was sorted anew).
+ * On a confirmed-clean image it is shown as a question, see `asksAboutCleanImage`. False for masks of any other kind.
+ */
+export function isShownTagMask(records: RecordsView, mask: PseudoMask): boolean {
+  if (mask.provenance.kind !== 'cam' || !isLive(records, mask)) return false
+  if (decisionOf(records, mask.id) !== null) return false
+  if (records.ofType('settings')[0]?.activeTagRunId !== mask.provenance.tagRunId) return false
+  const image = records.get(mask.imageId)
+  if (image?.type !== 'image' || image.status === 'skipped') return false
+  if (records.ofImage('annotation', image.id).some((box) => box.classId === mask.classId)) return false
+  const labels = records.ofImage('imageLabel', image.id)
+  if (labels.some((label) => label.classId === mask.classId && label.presence === 'absent')) return false
+  const present = labels.filter(
+    (label) => label.presence === 'present' && records.get(label.classId) !== undefined,
+  )
+  return present.length === 0 || present.some((label) => label.classId === mask.classId)
+}
+
+/** The missed-defect hunter: classifier or student fires on an image that a person confirmed as clean. It only asks. */
+export function asksAboutCleanImage(records: RecordsView, mask: PseudoMask): boolean {
+  const image = records.get(mask.imageId)
+  return image?.type === 'image' && image.status === 'confirmedClean' && isShownTagMask(records, mask)
+}
+
 /** All masks that count as marks of an image: the current mask of each box, and accepted masks without a box. */
 export function currentMasksOfImage(records: RecordsView, imageId: string): PseudoMask[] {
   const current: PseudoMask[] = []

@@ -298,6 +298,8 @@ export interface TagRun extends Base<'tagRun'> {
   /** Step average precision of the image score, on its own training images and on the validation images; null: undefined. */
   readonly trainingAp: number | null
   readonly validationAp: number | null
+  /** Whether defects of each class are darker than their surroundings, or brighter, in the order of `classIds`; empty until told. */
+  readonly polarities: readonly ('dark' | 'bright')[]
   /** Blob: the classifier's file. */
   readonly classifier: BlobHash | null
   /** Blob: JSON `ClassifierEpoch[]`. */

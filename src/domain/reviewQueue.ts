@@ -1,4 +1,13 @@
-import { currentMaskOf, decisionOf, isActiveDraft, isLive, isStudentDraft, type RecordsView } from './live'
+import {
+  asksAboutCleanImage,
+  currentMaskOf,
+  decisionOf,
+  isActiveDraft,
+  isLive,
+  isShownTagMask,
+  isStudentDraft,
+  type RecordsView,
+} from './live'
 import type { ImageId, PseudoMask } from './records'
 
 export type ReviewReason =
@@ -6,6 +15,8 @@ export type ReviewReason =
   | 'foundByStudent'
   | 'foundOnCleanImage'
   | 'selfCorrected'
+  | 'fromTags'
+  | 'firesOnClean'
   | 'newMask'
   | 'unresolved'
   | 'imported'
@@ -19,7 +30,7 @@ export interface ReviewItem {
   /** The current mask it would replace on Accept; null when it adds something. */
   readonly against: PseudoMask | null
   readonly reason: ReviewReason
-  /** Disagreeing pixels x confidence: the order of the queue. */
+  /** Pixels that a decision may set right: the order of the queue (`reviewQueue` has the rule of each kind). */
   readonly benefit: number
   /** 0..1; null when its maker gave none. */
   readonly confidence: number | null
@@ -32,8 +43,11 @@ const AUDIT_EVERY = 8
 
 /**
  * Records -> ordered review items. An item is a mask not yet seen: a student's draft (made only where it differs from
- * the current mask, IoU < 0.8; of the active run only) or what self-correction found in it or in the run under way, a generator's current proposal, or an import with a score.
- * Order: expected benefit, ties by id, so that it never flickers; random items are mixed in by a hash of their id.
+ * the current mask, IoU < 0.8; of the active run only) or what self-correction found in it or in the run under way, a mask from an image label of the active tag run, a
+ * generator's current proposal, or an import with a score.
+ * Benefit: disagreeing pixels x confidence of a draft; area x doubt of a proposal and of a mask from a label (doubt 1
+ * where the map was weak); area x mean activation of a mask on a confirmed-clean image, as the surest alarm is the
+ * likeliest missed defect. Order: expected benefit, ties by id, so that it never flickers; random items are mixed in by a hash of their id.
  */
 export function reviewQueue(records: RecordsView): ReviewItem[] {
   const items: ReviewItem[] = []
@@ -49,6 +63,8 @@ export function reviewQueue(records: RecordsView): ReviewItem[] {
 function itemOf(records: RecordsView, mask: PseudoMask): ReviewItem | null {
   const base = { key: mask.id, imageId: mask.imageId, mask, isAudit: false }
   if (isStudentDraft(mask)) return isActiveDraft(records, mask) ? studentItem(records, mask, base) : null
+  if (mask.provenance.kind === 'cam')
+    return isShownTagMask(records, mask) ? tagItem(records, mask, base) : null
   // Of several proposals for one box only the one that stands for it is worth a person's time.
   if (mask.annotationId !== null && currentMaskOf(records, mask.annotationId)?.id !== mask.id) return null
   if (mask.isUnresolved) {
@@ -78,6 +94,26 @@ function studentItem(
   const found = mask.provenance.kind === 'selfCorrected' ? 'selfCorrected' : 'foundByStudent'
   const reason = against !== null ? 'studentDiffers' : isOnCleanImage ? 'foundOnCleanImage' : found
   return { ...base, against, reason, benefit: disagreementPx * (confidence ?? 0.5), confidence }
+}
+
+/** From an image label; on a confirmed-clean image a question: the classifier or the student fires there. */
+function tagItem(
+  records: RecordsView,
+  mask: PseudoMask,
+  base: Pick<ReviewItem, 'key' | 'imageId' | 'mask' | 'isAudit'>,
+): ReviewItem {
+  const cam = mask.provenance.kind === 'cam' ? mask.provenance : null
+  const confidence = cam?.meanActivation ?? 0
+  if (asksAboutCleanImage(records, mask))
+    return {
+      ...base,
+      against: null,
+      reason: 'firesOnClean',
+      benefit: mask.areaPx * confidence,
+      confidence,
+    }
+  const doubt = cam?.isLowConfidence === true ? 1 : 1 - confidence
+  return { ...base, against: null, reason: 'fromTags', benefit: mask.areaPx * doubt, confidence }
 }
 
 /**

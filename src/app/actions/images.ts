@@ -3,10 +3,11 @@ import type { ImportIssue } from '../../core/issues'
 import type { JobOptions } from '../../core/job'
 import { idOf, type ImageId, type ImageRecord, type ImageStatus } from '../../domain/records'
 import type { PickedFile } from '../../ports/files'
-import type { AddImagesReport, ImageActions } from '../app'
+import type { AddImagesReport, ImageActions, LabelPreview } from '../app'
 import { visibleImages } from '../imageOrder'
 import type { ImageFilter } from '../sessionStore'
 import type { Workspace } from '../workspace'
+import { createSorting } from './sortImages'
 
 /** How many images become visible per transaction: a large folder fills the screen while it is still being read. */
 const COMMIT_EVERY = 24
@@ -51,7 +52,23 @@ export function createImageActions(workspace: Workspace): ImageActions {
   const change = (label: string, ids: readonly ImageId[], edit: (image: ImageRecord) => ImageRecord): void =>
     workspace.transact(label, 'user', { put: ids.map((id) => edit(workspace.image(id))) })
 
+  // Label files are code that the first paint does not need.
+  const previewLabels = async (file: PickedFile): Promise<LabelPreview> => {
+    const { previewLabelFile } = await import('../labelFile')
+    return previewLabelFile(workspace, file)
+  }
+
   return {
+    ...createSorting(workspace),
+    previewLabels,
+    pickLabels: async () => {
+      const files = await workspace.services.files.pickFiles({ accept: '.json,.csv', multiple: false })
+      return files?.[0] === undefined ? null : previewLabels(files[0])
+    },
+    saveLabels: async () => {
+      const { saveLabelFile } = await import('../labelFile')
+      return saveLabelFile(workspace)
+    },
     add,
     pickFolder: async () => {
       const files = await workspace.services.files.pickFolder()

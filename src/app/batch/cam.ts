@@ -60,7 +60,7 @@ export const camCommand: BatchHandler = async (input, context) => {
     issues: labels.issues,
     summary: {
       clean: labels.clean,
-      tagged: labels.tagged,
+      defective: labels.defective,
       images: images.length,
       masks: annotations.length,
       trainingAp: run.trainingAp,

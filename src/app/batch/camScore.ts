@@ -117,7 +117,7 @@ async function stagesOf(
   for (const maskFrom of (options['rules'] as readonly string[] | undefined) ?? []) {
     const startedAt = services.clock.ticks()
     const params = { ...classifier.params, maskFrom }
-    const [made] = await masksOfMaps(workspace, image, picture, [from], params, job)
+    const [made] = await masksOfMaps(workspace, image, picture, [from], classifier.polarities, params, job)
     const seconds = (services.clock.ticks() - startedAt) / 1000
     stages[maskFrom] = { ...overlapOf(truthMask, made!.mask), seconds }
   }

@@ -3,6 +3,7 @@ import { idOf, type ClassId, type ImageRecord, type PseudoMask, type TagRunId } 
 import type { RecordsView } from '../../domain/live'
 import type { TaggedImage } from '../../domain/tagSet'
 import type { TagParams } from '../../ml/cam/camParams'
+import type { Polarity } from '../../ml/cam/contrastMask'
 import type { StudentModel } from '../training/predictImage'
 import { predictRecord } from '../training/predictRecord'
 import type { Workspace } from '../workspace'
@@ -19,6 +20,8 @@ export interface SecondRound {
   readonly params: TagParams
   readonly model: StudentModel
   readonly studentClassIds: readonly ClassId[]
+  /** Of every class that the first round knew. */
+  readonly polarityOf: ReadonlyMap<ClassId, Polarity>
 }
 
 /** The student's probabilities are what they say; only a CAM's background has to be guessed from its power. */
@@ -32,7 +35,7 @@ const PROBABILITY_POWER = 1
  */
 export async function makeSecondRound(
   workspace: Workspace,
-  { tagRunId, firstId, targets, params, model, studentClassIds }: SecondRound,
+  { tagRunId, firstId, targets, params, model, studentClassIds, polarityOf }: SecondRound,
   view: LiveTaggingView,
   { signal, onProgress }: JobOptions,
 ): Promise<{ readonly masks: number; readonly kept: number }> {
@@ -64,7 +67,8 @@ export async function makeSecondRound(
     )
     if (!maps.some(({ data }) => data.some((value) => value >= model.threshold))) return []
     const picture = await workspace.pictures.decode(image)
-    const refined = await masksOfMaps(workspace, image, picture, maps, rules, {
+    const polarities = classIds.map((id) => polarityOf.get(id) ?? 'dark')
+    const refined = await masksOfMaps(workspace, image, picture, maps, polarities, rules, {
       signal,
       onProgress: () => {},
     })

@@ -100,7 +100,9 @@ export async function makeTagMasks(
       else if (isTarget) empty.push(image.fileName)
     }
     if (maps.size === 0) return
-    const masks = await masksOfMaps(workspace, image, picture, [...maps.values()], classifier.params, options)
+    const polarities = [...maps.keys()].map((id) => classifier.polarities[classifier.classIds.indexOf(id)]!)
+    const shown = [...maps.values()]
+    const masks = await masksOfMaps(workspace, image, picture, shown, polarities, classifier.params, options)
     const made = [...maps].map(([classId, map], place) => ({ classId, map, ...masks[place]! }))
     await putMasks(image, look, made, isTarget)
   }

@@ -53,9 +53,12 @@ export async function prepareTagRun(
   }
 }
 
-/** Levels of a pyramid that are coarse enough; of tokens, which have one stride, all. */
+/**
+ * Of a pyramid the wanted level and the next coarser one: coarser still the map loses its place (docs/benchmarks.md). Of
+ * tokens, which have one stride, all.
+ */
 function usedLevels({ kind, levels }: BackboneDescription, finestStride: number): readonly FeatureLevel[] {
   if (kind === 'tokens') return levels
-  const used = levels.filter(({ stride }) => stride >= finestStride)
+  const used = levels.filter(({ stride }) => stride >= finestStride).slice(0, 2)
   return used.length > 0 ? used : levels.slice(-1)
 }

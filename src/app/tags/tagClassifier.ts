@@ -3,6 +3,7 @@ import type { Size } from '../../core/geometry'
 import { readParams } from '../../core/params'
 import type { ClassId, TagRun } from '../../domain/records'
 import { TAG_PARAMS, type TagParams } from '../../ml/cam/camParams'
+import type { Polarity } from '../../ml/cam/contrastMask'
 import type { FeatureLevel } from '../../ml/training'
 import type { BackboneDescription } from '../../ports/featureExtractor'
 import type { Workspace } from '../workspace'
@@ -17,6 +18,8 @@ export interface TagClassifier {
   readonly levels: readonly FeatureLevel[]
   readonly canvas: Size
   readonly params: TagParams
+  /** In the order of `classIds`. */
+  readonly polarities: readonly Polarity[]
 }
 
 /**
@@ -40,5 +43,6 @@ export async function loadTagClassifier(workspace: Workspace, run: TagRun): Prom
     levels: run.levels,
     canvas: run.canvas,
     params: readParams(TAG_PARAMS, run.params).values as unknown as TagParams,
+    polarities: run.polarities,
   }
 }

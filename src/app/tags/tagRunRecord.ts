@@ -34,6 +34,7 @@ export function newTagRun(
     seconds: null,
     trainingAp: null,
     validationAp: null,
+    polarities: [],
     classifier: null,
     log: null,
   }

@@ -16,6 +16,7 @@ import { loadTagClassifier } from './tagClassifier'
 import { newTagRun, putLog, putTagRun, settleTagRun, tagRunOf } from './tagRunRecord'
 import { tellAboutTagMasks, tellAboutClassifier } from './tellAboutTags'
 import { trainTagClassifier } from './trainTagClassifier'
+import { votePolarities } from './votePolarities'
 import { watchExtension } from './watchExtension'
 
 /** What a tag run does; loaded with the first one, for a project of boxes needs none of it. */
@@ -70,8 +71,11 @@ export function createTagWork(
           const { seconds } = await train(id, prepared, options)
           // From here on its masks are shown as they come.
           activate(id)
-          const classifier = await loadTagClassifier(workspace, tagRunOf(workspace, id))
           const startedAt = clock.ticks()
+          const blank = await loadTagClassifier(workspace, tagRunOf(workspace, id))
+          const polarities = await votePolarities(workspace, set, blank, options)
+          putTagRun(workspace, { ...tagRunOf(workspace, id), polarities })
+          const classifier = { ...blank, polarities }
           const counts = await makeTagMasks(workspace, id, set, classifier, view, options)
           const log = await putLog(workspace, {
             epochs: view.epochs(),
@@ -114,6 +118,7 @@ export function createTagWork(
             params: readParams(TAG_PARAMS, first.params).values as unknown as TagParams,
             model: await loadModel(workspace, student),
             studentClassIds: student.classIds,
+            polarityOf: new Map(first.classIds.map((classId, k) => [classId, first.polarities[k] ?? 'dark'])),
           }
           await makeSecondRound(workspace, round, view, options)
           // Only now: half a second round would hide the first one's masks of the rest.

@@ -69,6 +69,7 @@ export const tagRun: v.GenericSchema<unknown, TagRun> = v.object({
   seconds: v.nullable(finite),
   trainingAp: v.nullable(share),
   validationAp: v.nullable(share),
+  polarities: v.array(v.picklist(['dark', 'bright'])),
   classifier: v.nullable(hash),
   log: v.nullable(hash),
 })

@@ -152,6 +152,7 @@ const VALID = {
     seconds: 12.5,
     trainingAp: 1,
     validationAp: null,
+    polarities: ['dark'],
     classifier: HASH,
     log: HASH,
   },

@@ -4,7 +4,7 @@ import type { ParamSpecs, ParamValues } from '../../core/params'
 
 /** Stage A: the defect-focus classifier. */
 export const CLASSIFIER_PARAMS = {
-  classifierEpochs: { kind: 'number', label: 'Epochs', default: 30, min: 1, max: 400, step: 1 },
+  classifierEpochs: { kind: 'number', label: 'Epochs', default: 12, min: 1, max: 400, step: 1 },
   seed: { kind: 'number', label: 'Seed', default: 0, min: 0, max: 999999, step: 1 },
   pooling: {
     kind: 'choice',
@@ -31,6 +31,7 @@ export const CLASSIFIER_PARAMS = {
   finestStride: {
     kind: 'choice',
     label: 'Finest features',
+    help: 'The classifier looks at these and at the next coarser ones.',
     default: '8',
     options: [
       { value: '4', label: 'Every 4 px' },
@@ -42,7 +43,7 @@ export const CLASSIFIER_PARAMS = {
   classifierChannels: {
     kind: 'number',
     label: 'Channels',
-    default: 32,
+    default: 16,
     min: 8,
     max: 128,
     step: 8,
@@ -60,7 +61,7 @@ export const CLASSIFIER_PARAMS = {
   classifierRate: {
     kind: 'number',
     label: 'Learning rate',
-    default: 0.001,
+    default: 0.002,
     min: 0.00001,
     max: 0.1,
     step: 0.0001,
@@ -252,6 +253,17 @@ export const PSEUDO_LABEL_PARAMS = {
     min: 0.5,
     max: 10,
     step: 0.1,
+  },
+  polarity: {
+    kind: 'choice',
+    label: 'Defects are',
+    default: 'auto',
+    options: [
+      { value: 'auto', label: 'darker or brighter, as most images say' },
+      { value: 'dark', label: 'darker than their surroundings' },
+      { value: 'bright', label: 'brighter than their surroundings' },
+    ],
+    advanced: true,
   },
   reach: {
     kind: 'number',

@@ -51,7 +51,7 @@ describe('the defect-focus classifier', () => {
   test('pooled by the mean it tells its own pictures apart', async () => {
     const { trained, events } = await train({ params: { pooling: 'mean', classifierEpochs: 12 } })
     expect(trained.trainingAp).toBe(1)
-    expect(epochsOf(events).at(-1)!.loss).toBeLessThan(epochsOf(events)[0]!.loss)
+    expect(epochsOf(events).at(-1)!.lossClasses).toBeLessThan(epochsOf(events)[0]!.lossClasses)
   })
 
   test('pooled by the strongest places it tells defective from clean and fires on the defect', async () => {

@@ -3,7 +3,9 @@ import {
   decisionOf,
   isActiveDraft,
   isLive,
+  isShownTagMask,
   isStudentDraft,
+  isTagMask,
   type RecordsView,
 } from '../../domain/live'
 import type { AnnotationId, BoxAnnotation, ClassId, ImageId, MaskId, PseudoMask } from '../../domain/records'
@@ -42,10 +44,15 @@ export function imageObjects(records: RecordsView, imageId: ImageId): readonly I
     if (mask.role === 'ignore') {
       if (verdict === null || verdict === 'accepted') objects.push({ ...common, state: 'ignore' })
     } else if (verdict === 'accepted') objects.push({ ...common, state: 'accepted' })
-    else if (verdict === null && (!isStudentDraft(mask) || isActiveDraft(records, mask)))
-      objects.push({ ...common, state: 'draft' })
+    else if (verdict === null && isInSight(records, mask)) objects.push({ ...common, state: 'draft' })
   }
   return objects
+}
+
+/** Drafts of former students and masks of former tag runs wait out of sight. */
+function isInSight(records: RecordsView, mask: PseudoMask): boolean {
+  if (isStudentDraft(mask)) return isActiveDraft(records, mask)
+  return !isTagMask(mask) || isShownTagMask(records, mask)
 }
 
 function stateOfBox(records: RecordsView, mask: PseudoMask | null): ObjectState {

@@ -40,6 +40,11 @@ export function ItemPanel({
         <strong>{record?.type === 'class' ? record.name : 'No class'}</strong>
       </p>
       <p className="item-why">{REASON_TEXTS[item.reason].long}</p>
+      {item.mask.provenance.kind === 'cam' && item.mask.provenance.isLowConfidence && (
+        <p className="item-why">
+          The map was weak: the strongest places stand in for the defect that the label promises.
+        </p>
+      )}
       <dl className="item-facts">
         <dt>Area</dt>
         <dd>{item.mask.isUnresolved ? 'nothing found' : `${item.mask.areaPx.toLocaleString()} px`}</dd>

@@ -18,7 +18,9 @@ export function provenanceText(provenance: Provenance): string {
     case 'student':
       return 'The student'
     case 'cam':
-      return 'Activation map of an image label'
+      return provenance.round === 1
+        ? 'Image label, round 1: the classifier’s activation map'
+        : `Image label, round ${provenance.round}: the student, held to the labels`
     case 'imported':
       return `Imported from ${provenance.formatId}`
   }

@@ -17,6 +17,14 @@ export const REASON_TEXTS: Readonly<Record<ReviewReason, { readonly short: strin
       short: 'Self-correction',
       long: 'Found by self-correction while the student trained: it relabelled background here.',
     },
+    fromTags: {
+      short: 'From label',
+      long: 'Found from the image’s label alone: where the classifier looked when it said “defect”.',
+    },
+    firesOnClean: {
+      short: 'Missed defect?',
+      long: 'The image was confirmed clean, yet the model fires here: a missed defect, or a false alarm. Accepting takes the image back to “in progress”; “not a defect” keeps it clean.',
+    },
     newMask: { short: 'New mask', long: 'A proposal for a box that nobody has looked at yet.' },
     unresolved: {
       short: 'Nothing found',
