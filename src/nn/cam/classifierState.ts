@@ -1,6 +1,7 @@
-import { createRandom, type Random } from '../../core/random'
-import type { ClassifierParams } from '../../ml/cam/camParams'
-import { adamW, clipByNorm, type AdamWState } from '../train/adamW'
+import type { ClassifierView } from '../../ml/cam/classifier'
+import type { LevelStandard, Weights } from '../students/student'
+import { tf } from '../tf'
+import { adamW, type AdamWOptions, type AdamWState } from '../train/adamW'
 import { emaDecayAt, movingAverage } from '../train/ema'
 import {
   cutWeights,
@@ -11,38 +12,47 @@ import {
   nameWeights,
   type ParameterLayout,
 } from '../train/flatParameters'
-import type { Weights } from '../students/student'
-import { tf } from '../tf'
 import { classLoss } from './classLoss'
-import type { ClassifierNetwork } from './classifierNetwork'
+import { CLASS_BIAS, type ClassifierMaps, type ClassifierNetwork } from './classifierNetwork'
 import { contrastLoss } from './contrastLoss'
-import { focusVectors } from './focusVectors'
-import { poolClassMaps, type ContentPlaces, type Pooling } from './pooling'
+import { focusRegions } from './focusRegions'
+import { poolClassMaps, type Pooling } from './poolClassMaps'
+import { regionMeans } from './regionMeans'
+import { tidied } from './tidied'
+import { assembleViews, disposeViews, type ViewBatch } from './viewBatch'
 
-const CLIP_NORM = 1
-const EMA_LIMIT = 0.99
+/** The share of a new batch in the running statistics, as in PyTorch; larger at first, so that they start unbiased. */
 const STATISTICS_MOMENTUM = 0.1
+/** As the students' default. */
+const EMA_LIMIT = 0.99
 
-/** One batch of views on the device. */
-export interface ClassifierBatch {
-  /** Standardised features of each level: (N, h, w, channels). */
-  readonly levels: readonly tf.Tensor4D[]
-  readonly places: ContentPlaces
-  readonly presences: readonly Uint8Array[]
+/** A view with what its label says: K bytes, 1, 0 or 255 (unknown). */
+export interface LabelledView extends ClassifierView {
+  readonly presence: Uint8Array
 }
 
 export interface ClassifierStep {
+  readonly optimiser: AdamWOptions
+  readonly pooling: Pooling
+  /** (K). */
   readonly positiveWeights: Float32Array
-  readonly learningRate: number
   /** Null: no contrastive loss in this step. */
   readonly contrast: { readonly weight: number; readonly temperature: number } | null
-  readonly params: Pick<ClassifierParams, 'classifierDecay'>
 }
 
 export interface StepLosses {
-  readonly loss: number
   readonly classes: number
+  /** Null without the contrastive loss. */
   readonly contrast: number | null
+  /** Loss and gradient were numbers; else nothing changed. */
+  readonly isFinite: boolean
+}
+
+/** What the averaged weights see in views. The tensors belong to the caller. */
+export interface SeenViews extends ClassifierMaps {
+  readonly batch: ViewBatch
+  /** (N, K). */
+  readonly logits: tf.Tensor2D
 }
 
 interface Vectors extends AdamWState {
@@ -51,20 +61,18 @@ interface Vectors extends AdamWState {
   readonly averageStatistics: tf.Tensor1D
 }
 
-/** The weights of a classifier in training, their optimiser and their moving average. Owns its vectors until `dispose`. */
+/** Weights, optimiser and moving average of one training. Owns its vectors until `dispose`. */
 export class ClassifierState {
   private readonly network: ClassifierNetwork
-  private readonly pooling: Pooling
+  private readonly standards: readonly LevelStandard[]
   private readonly layout: ParameterLayout
   private readonly statisticsLayout: ParameterLayout
   private vectors: Vectors
-  private readonly random: Random
   private steps = 0
 
-  constructor(network: ClassifierNetwork, pooling: Pooling, seed: number) {
+  constructor(network: ClassifierNetwork, standards: readonly LevelStandard[], seed: number) {
     this.network = network
-    this.pooling = pooling
-    this.random = createRandom(seed)
+    this.standards = standards
     this.layout = layOut(network.parameters)
     this.statisticsLayout = layOut(network.statistics)
     const start = initialValues(this.layout, seed)
@@ -79,108 +87,119 @@ export class ClassifierState {
     }
   }
 
-  /** Forward, both losses, gradients, clipping, AdamW, averages. Losses that are not finite leave the weights alone. */
-  async step(batch: ClassifierBatch, options: ClassifierStep): Promise<StepLosses> {
-    const before = this.vectors
-    const kept: { losses: tf.Tensor1D | null } = { losses: null }
-    const after = tf.tidy(() => {
-      const observed = new Map<string, tf.Tensor>()
-      let parts: tf.Scalar[] = []
-      const { value, grads } = tf.valueAndGrads((...tensors) => {
-        const weights = nameWeights(this.layout, tensors)
-        const { features, classes } = this.network.forward(weights, batch.levels, {
-          kind: 'train',
-          // The network has no dropout; a pass in training names a stream all the same.
-          random: this.random,
-          observe: (name, { mean, variance }) => {
-            observed.set(`${name}.mean`, tf.keep(tf.clone(mean)))
-            observed.set(`${name}.variance`, tf.keep(tf.clone(variance)))
-          },
-        })
-        const { loss, ...terms } = this.losses(weights, features, classes, batch, options)
-        parts = [tf.keep(tf.clone(terms.classes)), tf.keep(tf.clone(terms.contrast))]
-        return loss
-      })(cutWeights(this.layout, before.parameters))
-      const gradient = clipByNorm(joinGradients(grads), CLIP_NORM)
-      const statisticsOfBatch = tf.concat1d(
-        this.network.statistics.map(({ name }) => observed.get(name) as tf.Tensor1D),
-      )
-      const optimiser = {
-        learningRate: options.learningRate,
-        weightDecay: options.params.classifierDecay,
-      }
-      const moved = adamW(before, gradient, this.steps, optimiser)
-      const decay = emaDecayAt(this.steps, EMA_LIMIT)
-      const momentum = Math.max(STATISTICS_MOMENTUM, 1 / (this.steps + 1))
-      const statistics = movingAverage(before.statistics, statisticsOfBatch, 1 - momentum)
-      kept.losses = tf.keep(tf.stack([value, ...parts]) as tf.Tensor1D)
-      tf.dispose([...observed.values(), ...parts])
-      return {
-        ...moved,
-        statistics,
-        average: movingAverage(before.average, moved.parameters, decay),
-        averageStatistics: movingAverage(before.averageStatistics, statistics, decay),
-      }
+  /**
+   * Before the first step: sets the level of each class map so that the pooled logits of these views are 0 on average.
+   * A step moves it by no more than the learning rate, too little to make up for an unlucky start (data-dependent
+   * initialisation: Kraehenbuehl et al. 2016; its use here is our own).
+   */
+  async centre(views: readonly ClassifierView[], pooling: Pooling): Promise<void> {
+    const batch = assembleViews(views, this.standards)
+    const offset = tf.tidy(() => {
+      const weights = nameWeights(this.layout, cutWeights(this.layout, this.vectors.parameters))
+      const { classMaps } = this.network.forward(weights, batch.features, {
+        kind: 'train',
+        observe: () => {},
+      })
+      const cells = batch.grids.map(({ width, height }) => width * height)
+      return tf.mean(poolClassMaps(classMaps, batch.content, cells, pooling), 0)
     })
-    const [loss, classes, contrast] = await kept.losses!.data()
-    kept.losses!.dispose()
-    const isFinite = Number.isFinite(loss)
-    tf.dispose(Object.values(isFinite ? before : after) as tf.Tensor[])
-    if (isFinite) this.vectors = after
+    disposeViews(batch)
+    const offsets = await offset.data()
+    offset.dispose()
+    if (!offsets.every(Number.isFinite)) return
+    const start = Float32Array.from(await this.vectors.parameters.data())
+    const bias = nameValues(this.layout, start).get(CLASS_BIAS)!
+    offsets.forEach((value, k) => (bias[k]! -= value))
+    tf.dispose([this.vectors.parameters, this.vectors.average])
+    this.vectors = { ...this.vectors, parameters: tf.tensor1d(start), average: tf.tensor1d(start) }
+  }
+
+  /** One step on views of one size: losses, gradients, AdamW, averages. Values that are not finite change nothing. */
+  async step(views: readonly LabelledView[], options: ClassifierStep): Promise<StepLosses> {
+    const batch = assembleViews(views, this.standards)
+    const { next, report } = tidied(() => this.computeStep(batch, views, options))
+    disposeViews(batch)
+    const [classes, contrast, gradientNorm] = await report.data()
+    report.dispose()
+    const isFinite = Number.isFinite(classes! + contrast! + gradientNorm!)
+    disposeVectors(isFinite ? this.vectors : next)
+    if (isFinite) this.vectors = next
     this.steps++
-    return { loss: loss!, classes: classes!, contrast: options.contrast === null ? null : contrast! }
+    return { classes: classes!, contrast: options.contrast === null ? null : contrast!, isFinite }
   }
 
-  private losses(
-    weights: Weights,
-    features: tf.Tensor4D,
-    classes: tf.Tensor4D,
-    { places, presences }: ClassifierBatch,
-    { positiveWeights, contrast }: ClassifierStep,
-  ): { readonly loss: tf.Scalar; readonly classes: tf.Scalar; readonly contrast: tf.Scalar } {
-    const rows = (value: (entry: number) => number): tf.Tensor2D =>
-      tf.tensor2d(
-        presences.flatMap((presence) => Array.from(presence, value)),
-        [presences.length, positiveWeights.length],
-      )
-    const logits = poolClassMaps(classes, places, this.pooling)
-    const presence = rows((entry) => (entry === 1 ? 1 : 0))
-    const known = rows((entry) => (entry === 255 ? 0 : 1))
-    const byClasses = classLoss(logits, presence, known, tf.tensor1d(positiveWeights))
-    if (contrast === null) {
-      // The projection has no say yet; the product with 0 keeps it among what is differentiated.
-      const unused = [...weights].filter(([name]) => name.startsWith('project'))
-      const nothing = unused.reduce<tf.Tensor>(
-        (sum, [, w]) => tf.add(sum, tf.sum(tf.mul(w, 0))),
-        tf.scalar(0),
-      )
-      return { loss: tf.add(byClasses, nothing), classes: byClasses, contrast: tf.scalar(0) }
+  private computeStep(
+    batch: ViewBatch,
+    views: readonly LabelledView[],
+    { optimiser, pooling, positiveWeights, contrast }: ClassifierStep,
+  ): { readonly next: Vectors; readonly report: tf.Tensor1D } {
+    const before = this.vectors
+    const observed = new Map<string, tf.Tensor>()
+    const presence = views.map((view) => view.presence)
+    const bytes = (read: (value: number) => number) =>
+      tf.tensor2d(Float32Array.from(presence.flatMap((row) => [...row].map(read))), [
+        views.length,
+        positiveWeights.length,
+      ])
+    const present = bytes((value) => (value === 1 ? 1 : 0))
+    const known = bytes((value) => (value === 255 ? 0 : 1))
+    const cells = batch.grids.map(({ width, height }) => width * height)
+    let terms: readonly tf.Scalar[] = []
+    const { value, grads } = tf.valueAndGrads((...tensors) => {
+      const weights = nameWeights(this.layout, tensors)
+      const { features, classMaps } = this.network.forward(weights, batch.features, {
+        kind: 'train',
+        observe: (name, { mean, variance }) => {
+          observed.set(`${name}.mean`, tf.keep(tf.clone(mean)))
+          observed.set(`${name}.variance`, tf.keep(tf.clone(variance)))
+        },
+      })
+      const logits = poolClassMaps(classMaps, batch.content, cells, pooling)
+      const lossClasses = classLoss(logits, present, known, tf.tensor1d(positiveWeights))
+      if (contrast === null) {
+        terms = [tf.keep(tf.clone(lossClasses)), tf.keep(tf.scalar(0))]
+        return tf.add(lossClasses, untouched(weights))
+      }
+      const regions = focusRegions(classMaps, batch.content, presence)
+      const vectors = this.network.project(weights, regionMeans(features, regions.weights))
+      const lossContrast = contrastLoss(vectors, regions.labels, regions.isUsed, contrast.temperature)
+      terms = [tf.keep(tf.clone(lossClasses)), tf.keep(tf.clone(lossContrast))]
+      return tf.add(lossClasses, tf.mul(lossContrast, contrast.weight)) as tf.Scalar
+    })(cutWeights(this.layout, before.parameters))
+    const gradient = joinGradients(grads)
+    const batchStatistics = tf.concat1d(
+      this.network.statistics.map(({ name }) => observed.get(name) as tf.Tensor1D),
+    )
+    const report = tf.stack([terms[0]!, terms[1]!, tf.add(tf.sum(tf.square(gradient)), value)]) as tf.Tensor1D
+    tf.dispose([...observed.values(), ...terms])
+
+    const decay = emaDecayAt(this.steps, EMA_LIMIT)
+    const momentum = Math.max(STATISTICS_MOMENTUM, 1 / (this.steps + 1))
+    const moved = adamW(before, gradient, this.steps, optimiser)
+    const statistics = movingAverage(before.statistics, batchStatistics, 1 - momentum)
+    const next: Vectors = {
+      ...moved,
+      statistics,
+      average: movingAverage(before.average, moved.parameters, decay),
+      averageStatistics: movingAverage(before.averageStatistics, statistics, decay),
     }
-    const { vectors, labels } = focusVectors(features, classes, places, presences)
-    const byContrast = contrastLoss(this.network.project(weights, vectors), labels, contrast.temperature)
-    const loss = tf.add(byClasses, tf.mul(byContrast, contrast.weight)) as tf.Scalar
-    return { loss, classes: byClasses, contrast: byContrast }
+    return { next: { ...next }, report }
   }
 
-  /** Class maps (N, h, w, K) and logits (N, K) by the averaged weights. The caller disposes them. */
-  predict(batch: Pick<ClassifierBatch, 'levels' | 'places'>): {
-    readonly classes: tf.Tensor4D
-    readonly logits: tf.Tensor2D
-  } {
-    return tf.tidy(() => {
-      const { classes } = this.network.forward(this.weights(), batch.levels, { kind: 'infer' })
-      return { classes, logits: poolClassMaps(classes, batch.places, this.pooling) }
+  /** By the averaged weights. */
+  see(views: readonly ClassifierView[], pooling: Pooling): SeenViews {
+    const batch = assembleViews(views, this.standards)
+    const seen = tidied(() => {
+      const weights = new Map([
+        ...nameWeights(this.layout, cutWeights(this.layout, this.vectors.average)),
+        ...nameWeights(
+          this.statisticsLayout,
+          cutWeights(this.statisticsLayout, this.vectors.averageStatistics),
+        ),
+      ])
+      return seeViews(this.network, weights, batch, pooling)
     })
-  }
-
-  private weights(): Weights {
-    return new Map([
-      ...nameWeights(this.layout, cutWeights(this.layout, this.vectors.average)),
-      ...nameWeights(
-        this.statisticsLayout,
-        cutWeights(this.statisticsLayout, this.vectors.averageStatistics),
-      ),
-    ])
+    return { ...seen, batch }
   }
 
   /** The averaged weights and statistics by name. */
@@ -191,6 +210,33 @@ export class ClassifierState {
   }
 
   dispose(): void {
-    tf.dispose(Object.values(this.vectors) as tf.Tensor[])
+    disposeVectors(this.vectors)
   }
+}
+
+/** Maps and logits of views under given weights. Call it within `tf.tidy`, or dispose what comes back. */
+export function seeViews(
+  network: ClassifierNetwork,
+  weights: Weights,
+  { features, content, grids }: ViewBatch,
+  pooling: Pooling,
+): ClassifierMaps & { readonly logits: tf.Tensor2D } {
+  const maps = network.forward(weights, features, { kind: 'infer' })
+  const cells = grids.map(({ width, height }) => width * height)
+  return { ...maps, logits: poolClassMaps(maps.classMaps, content, cells, pooling) }
+}
+
+export function disposeSeen({ batch, joined, features, classMaps, logits }: SeenViews): void {
+  disposeViews(batch)
+  tf.dispose([joined, features, classMaps, logits])
+}
+
+/** 0 that hangs on the projection: every parameter needs a gradient, also where a step does not use it. */
+function untouched(weights: Weights): tf.Scalar {
+  const sums = [...weights].filter(([name]) => name.startsWith('project')).map(([, value]) => tf.sum(value))
+  return tf.mul(tf.addN(sums), 0) as tf.Scalar
+}
+
+function disposeVectors(vectors: Vectors): void {
+  tf.dispose(Object.values(vectors) as tf.Tensor[])
 }

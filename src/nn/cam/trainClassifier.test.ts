@@ -1,133 +1,229 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { ClassifierEvent, ClassifierExample, TrainedClassifier } from '../../ml/cam/classifier'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { defaultParams } from '../../core/params'
+import { CLASSIFIER_PARAMS } from '../../ml/cam/camParams'
+import type {
+  ClassifierEvent,
+  ClassifierExample,
+  ClassifierSpec,
+  CropRequest,
+  TrainedClassifier,
+} from '../../ml/cam/classifier'
 import { startBackend } from '../__fixtures__/backends'
 import { tf } from '../tf'
-import { TINY_DEFECT, tinyClassifierSpec, tinyView, tinyViews } from './__fixtures__/tinyViews'
-import { openClassifier } from './lookAt'
+import { tinyPictures, tinySpec, tinyView } from './__fixtures__/tinyViews'
+import { openClassifier } from './openClassifier'
 import { trainClassifier, type ClassifierHost } from './trainClassifier'
 
+vi.setConfig({ testTimeout: 60_000 })
 beforeAll(() => startBackend('wasm'))
 
-function host(overrides: Partial<ClassifierHost> = {}): ClassifierHost {
-  let ticks = 0
-  return {
-    signal: new AbortController().signal,
-    now: () => ticks++,
-    breathe: () => Promise.resolve(),
-    isStopped: () => false,
-    cropFeatures: async (requests) =>
-      requests.map(({ imageIndex, rect }) => tinyView(imageIndex, imageIndex < 6, rect)),
-    ...overrides,
-  }
+interface Run {
+  readonly result: TrainedClassifier
+  readonly events: readonly ClassifierEvent[]
+  readonly requests: readonly (readonly CropRequest[])[]
 }
 
 async function train(
-  given: {
-    readonly params?: Parameters<typeof tinyClassifierSpec>[0]
-    readonly examples?: readonly ClassifierExample[]
-    readonly validation?: readonly ClassifierExample[]
-    readonly host?: Partial<ClassifierHost>
-  } = {},
-): Promise<{ readonly events: ClassifierEvent[]; readonly trained: TrainedClassifier }> {
+  spec: ClassifierSpec,
+  examples: readonly ClassifierExample[],
+  validation: readonly ClassifierExample[] = [],
+  previews: readonly number[] = [],
+  host: Partial<ClassifierHost> = {},
+): Promise<Run> {
+  const requests: (readonly CropRequest[])[] = []
   const events: ClassifierEvent[] = []
-  const run = trainClassifier(
-    tinyClassifierSpec(given.params),
-    given.examples ?? tinyViews(6),
-    given.validation ?? [],
-    [0, 1],
-    host(given.host),
-  )
+  const generator = trainClassifier(spec, examples, validation, previews, {
+    signal: new AbortController().signal,
+    now: () => performance.now(),
+    breathe: async () => {},
+    isStopped: () => false,
+    cropFeatures: async (asked) => {
+      requests.push(asked)
+      return asked.map(({ imageIndex }) => examples.find((example) => example.imageIndex === imageIndex)!)
+    },
+    ...host,
+  })
   for (;;) {
-    const next = await run.next()
-    if (next.done === true) return { events, trained: next.value }
+    const next = await generator.next()
+    if (next.done === true) return { result: next.value, events, requests }
     events.push(next.value)
   }
 }
-
-const epochsOf = (events: readonly ClassifierEvent[]) =>
+const reportsOf = ({ events }: Run) =>
   events.flatMap((event) => (event.kind === 'epoch' ? [event.report] : []))
 
-describe('the defect-focus classifier', () => {
-  test('pooled by the mean it tells its own pictures apart', async () => {
-    const { trained, events } = await train({ params: { pooling: 'mean', classifierEpochs: 12 } })
-    expect(trained.trainingAp).toBe(1)
-    expect(epochsOf(events).at(-1)!.lossClasses).toBeLessThan(epochsOf(events)[0]!.lossClasses)
-  })
-
-  test('pooled by the strongest places it tells defective from clean and fires on the defect', async () => {
-    const { trained } = await train({ params: { classifierEpochs: 12 } })
-    expect(trained.trainingAp).toBe(1)
-    const live = openClassifier(trained.bytes)
-    const [defective, clean] = [tinyView(20, true), tinyView(21, false)]
-    const answer = await live.look(defective, 'class-map')
-    expect(answer.scores[0]).toBeGreaterThan((await live.look(clean, 'class-map')).scores[0]!)
-    // 112 x 64 of the canvas: 14 x 8 places, the padding cut off.
-    expect([answer.width, answer.height]).toEqual([14, 8])
-    const peak = answer.maps.indexOf(Math.max(...answer.maps))
-    const [u, v] = [((peak % 14) + 0.5) / 14, (Math.floor(peak / 14) + 0.5) / 8]
-    expect(u).toBeGreaterThan(TINY_DEFECT.x - 0.05)
-    expect(u).toBeLessThan(TINY_DEFECT.x + TINY_DEFECT.width + 0.05)
-    expect(v).toBeGreaterThan(TINY_DEFECT.y - 0.1)
-    expect(v).toBeLessThan(TINY_DEFECT.y + TINY_DEFECT.height + 0.1)
-    live.dispose()
-  })
-
-  test('contrast and crops begin when they should; crops are asked for once a refresh, of clean pictures too', async () => {
-    const asked: number[] = []
-    const cropFeatures: ClassifierHost['cropFeatures'] = async (requests) => {
-      asked.push(requests.filter(({ imageIndex }) => imageIndex >= 6).length)
-      return requests.map(({ imageIndex, rect }) => tinyView(imageIndex, imageIndex < 6, rect))
-    }
-    const { events } = await train({ host: { cropFeatures } })
-    // Epochs 3 and 5 of 0 to 5; the six clean pictures each time.
-    expect(asked).toEqual([6, 6])
-    const contrasts = epochsOf(events).map(({ lossContrast }) => lossContrast !== null)
-    expect(contrasts).toEqual([false, false, false, true, true, true])
-    const off = await train({
-      params: { contrast: false, guidedCrops: false },
-      host: { cropFeatures: () => Promise.reject(new Error('nobody asks')) },
-    })
-    expect(
-      epochsOf(off.events).every(({ lossContrast, crops }) => lossContrast === null && crops === 0),
-    ).toBe(true)
-  })
-
-  test('equal seeds give equal classifiers, to the last bit; previews come after every epoch', async () => {
-    const [a, b] = [await train(), await train()]
-    expect(a.trained.bytes).toEqual(b.trained.bytes)
-    const cams = a.events.filter((event) => event.kind === 'cam')
-    expect(cams.map(({ imageIndex }) => imageIndex)).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
-    expect(cams[0]).toMatchObject({ classIndex: 0, width: 14, height: 8 })
-    expect(Math.max(...cams[0]!.map)).toBe(255)
-  })
-
-  test('with three validation images of a kind the earliest best epoch is kept, with two the last', async () => {
-    const judged = await train({ validation: tinyViews(3) })
-    const aps = epochsOf(judged.events).map(({ validationAp }) => validationAp!)
-    expect(judged.trained.epoch).toBe(aps.indexOf(Math.max(...aps)))
-    expect((await train({ validation: tinyViews(2) })).trained.epoch).toBe(5)
-  })
-
-  test('stop keeps what there is, cancel throws; neither, nor a whole run, leaves a tensor behind', async () => {
-    await train()
+describe('training a classifier', () => {
+  test('learns which pictures have a defect, and where, from image labels alone', async () => {
     const before = tf.memory().numTensors
-    let epochs = 0
-    const stopped = await train({ host: { isStopped: () => ++epochs >= 2 } })
-    expect(stopped.trained).toMatchObject({ stoppedEarly: true, epoch: 1 })
-    const controller = new AbortController()
-    const breathe = async (): Promise<void> => controller.abort()
-    await expect(train({ host: { signal: controller.signal, breathe } })).rejects.toThrow(
-      expect.objectContaining({ name: 'AbortError' }),
-    )
+    const run = await train(tinySpec({ classifierEpochs: 12, focusFrom: 6 }), tinyPictures(16), [], [0, 2, 1])
+    const reports = reportsOf(run)
+    expect(reports.length).toBe(12)
+    expect(reports.at(-1)!.trainingAp).toBe(1)
+    expect(reports.at(-1)!.lossClasses).toBeLessThan(0.5 * reports[0]!.lossClasses)
+    expect(run.result.epoch).toBe(11)
+
+    const classifier = openClassifier(run.result.bytes)
+    const fresh = tinyView({ presence: [1], seed: 77, defects: [{ classIndex: 0, x: 4, y: 2 }] })
+    const { scores, width, height, maps } = await classifier.lookAt(fresh, 'class-map')
+    expect(scores[0]).toBeGreaterThan(0.5)
+    expect([width, height]).toEqual([8, 8])
+    const peak = maps.indexOf(Math.max(...maps))
+    expect(peak % 8).toBeGreaterThanOrEqual(3)
+    expect(peak % 8).toBeLessThanOrEqual(6)
+    expect(Math.abs(Math.floor(peak / 8) - 2.5)).toBeLessThan(2)
+    expect(
+      (await classifier.lookAt(tinyView({ presence: [0], seed: 78 }), 'class-map')).scores[0],
+    ).toBeLessThan(0.5)
+    classifier.close()
     expect(tf.memory().numTensors).toBe(before)
   })
 
-  test('one kind of image alone cannot be learned from, and the message says why', async () => {
-    await expect(train({ examples: [tinyView(0, true)] })).rejects.toThrow(
-      expect.objectContaining({
-        code: 'train/no-examples',
-        message: expect.stringContaining('1 defective and 0 clean') as unknown,
-      }),
+  test('tells the maps of the previewed pictures after every epoch, on their content', async () => {
+    const run = await train(tinySpec({ classifierEpochs: 2 }), tinyPictures(8), [], [0, 1, 99])
+    const cams = run.events.filter((event) => event.kind === 'cam')
+    expect(cams.map(({ epoch, imageIndex }) => [epoch, imageIndex])).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ])
+    expect(cams.every(({ width, height, map }) => width === 8 && height === 8 && map.length === 64)).toBe(
+      true,
     )
+  })
+
+  test('contrast and crops begin with focusFrom; crops are drawn anew and as many of clean pictures', async () => {
+    const params = { classifierEpochs: 6, focusFrom: 2, refreshEvery: 2 }
+    const run = await train(tinySpec(params), tinyPictures(12))
+    const reports = reportsOf(run)
+    expect(reports.map(({ lossContrast }) => lossContrast !== null)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ])
+    expect(reports.map(({ crops }) => crops > 0)).toEqual([false, false, true, true, true, true])
+    expect(run.requests.length).toBe(2)
+    for (const asked of run.requests) {
+      const ofDefects = asked.filter(({ imageIndex }) => imageIndex % 2 === 0)
+      expect(ofDefects.length * 2).toBe(asked.length)
+      for (const { rect } of asked) {
+        expect(rect.x >= 0 && rect.y >= 0 && rect.x + rect.width <= 1 + 1e-9).toBe(true)
+        expect(rect.y + rect.height).toBeLessThanOrEqual(1 + 1e-9)
+      }
+    }
+    const plain = await train(tinySpec({ ...params, contrast: false, guidedCrops: false }), tinyPictures(12))
+    expect(plain.requests).toEqual([])
+    expect(reportsOf(plain).every(({ lossContrast, crops }) => lossContrast === null && crops === 0)).toBe(
+      true,
+    )
+  })
+
+  test('equal seeds give equal weights, another seed others', async () => {
+    const spec = tinySpec({ classifierEpochs: 3, focusFrom: 1 })
+    const [first, second] = [await train(spec, tinyPictures(8)), await train(spec, tinyPictures(8))]
+    expect(second.result.bytes).toEqual(first.result.bytes)
+    const other = await train({ ...spec, seed: 2 }, tinyPictures(8))
+    expect(other.result.bytes).not.toEqual(first.result.bytes)
+  })
+
+  test('several classes, unknown labels and pooling by the mean', async () => {
+    const examples = Array.from({ length: 12 }, (_, i) => {
+      const classIndex = i % 3
+      return tinyView({
+        presence: classIndex === 2 ? [0, 0] : classIndex === 0 ? [1, i % 2 === 0 ? 0 : 255] : [0, 1],
+        seed: i,
+        imageIndex: i,
+        defects: classIndex === 2 ? [] : [{ classIndex, x: i % 6, y: (2 * i) % 6 }],
+      })
+    })
+    const params = { pooling: 'mean', classifierEpochs: 30, focusFrom: 3 }
+    const run = await train({ ...tinySpec(params), classCount: 2 }, examples)
+    const classifier = openClassifier(run.result.bytes)
+    const answer = await classifier.lookAt(
+      tinyView({ presence: [0, 1], seed: 50, defects: [{ classIndex: 1, x: 2, y: 2 }] }),
+      'class-map',
+    )
+    expect(answer.scores[1]).toBeGreaterThan(answer.scores[0]!)
+    expect(answer.maps.length).toBe(2 * 64)
+    classifier.close()
+  })
+
+  test('keeps the weights of the best validation epoch where three of each kind can be ranked', async () => {
+    const run = await train(tinySpec({ classifierEpochs: 30 }), tinyPictures(8), tinyPictures(6))
+    const reports = reportsOf(run)
+    const best = Math.max(...reports.map(({ validationAp }) => validationAp!))
+    expect(run.result.validationAp).toBe(best)
+    expect(reports[run.result.epoch]!.validationAp).toBe(best)
+    const few = await train(tinySpec({ classifierEpochs: 3 }), tinyPictures(8), tinyPictures(4))
+    expect(few.result.epoch).toBe(2)
+  })
+
+  test('stop ends after the epoch and keeps the weights; an abort ends between two steps', async () => {
+    const stopped = await train(tinySpec({ classifierEpochs: 30 }), tinyPictures(8), [], [], {
+      isStopped: () => true,
+    })
+    expect(stopped.result.stoppedEarly).toBe(true)
+    expect(reportsOf(stopped).length).toBe(1)
+    const before = tf.memory().numTensors
+    const controller = new AbortController()
+    const cancelled = train(tinySpec({ classifierEpochs: 30 }), tinyPictures(8), [], [], {
+      signal: controller.signal,
+      breathe: async () => controller.abort(),
+    })
+    await expect(cancelled).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  test('says what is missing: both kinds of image, a class', async () => {
+    const refusal = (examples: readonly ClassifierExample[], classCount = 1) =>
+      train({ ...tinySpec(), classCount }, examples)
+    const clean = tinyPictures(4).filter(({ presence }) => presence[0] === 0)
+    const defective = tinyPictures(4).filter(({ presence }) => presence[0] === 1)
+    for (const examples of [[], clean, defective])
+      await expect(refusal(examples)).rejects.toThrow(
+        expect.objectContaining({
+          code: 'train/no-examples',
+          message: expect.stringContaining('and images without'),
+        }),
+      )
+    await expect(refusal(tinyPictures(4), 0)).rejects.toThrow(
+      expect.objectContaining({ code: 'train/no-classes' }),
+    )
+  })
+
+  test('a loss that is no number three times in a row ends the training', async () => {
+    const broken = tinyPictures(8).map((example) => ({
+      ...example,
+      features: {
+        ...example.features,
+        levels: example.features.levels.map((level) => ({
+          ...level,
+          data: new Uint16Array(level.data.length).fill(0x7c00), // infinity
+        })),
+      },
+    }))
+    await expect(train(tinySpec(), broken)).rejects.toThrow(
+      expect.objectContaining({ code: 'train/diverged' }),
+    )
+  })
+
+  test('from any start, clean pictures end below one half: the level of a map is set before the first step', async () => {
+    for (let seed = 0; seed < 6; seed++) {
+      const run = await train({ ...tinySpec({ classifierEpochs: 12 }), seed }, tinyPictures(8))
+      const classifier = openClassifier(run.result.bytes)
+      for (let i = 0; i < 3; i++) {
+        const { scores } = await classifier.lookAt(tinyView({ presence: [0], seed: 90 + i }), 'class-map')
+        expect(scores[0]).toBeLessThan(0.5)
+      }
+      classifier.close()
+    }
+  })
+
+  test('the defaults of the parameters are understood', async () => {
+    const defaults = { ...defaultParams(CLASSIFIER_PARAMS), classifierEpochs: 1 }
+    expect((await train(tinySpec(defaults), tinyPictures(8))).result.epoch).toBe(0)
   })
 })

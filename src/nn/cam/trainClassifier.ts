@@ -1,7 +1,5 @@
 import { AppError } from '../../core/errors'
 import { createRandom } from '../../core/random'
-import { readParams } from '../../core/params'
-import { CLASSIFIER_PARAMS, type ClassifierParams } from '../../ml/cam/camParams'
 import type {
   ClassifierEpoch,
   ClassifierEvent,
@@ -11,23 +9,26 @@ import type {
   CropRequest,
   TrainedClassifier,
 } from '../../ml/cam/classifier'
-import { rankingMetrics } from '../../ml/metrics/ranking'
-import { computeStandards } from '../train/standards'
+import { stretchCam } from '../../ml/cam/stretchCam'
 import { learningRateAt } from '../train/schedule'
-import { positiveWeights } from './classLoss'
+import { balancedBatches } from './balancedBatches'
 import { writeClassifier } from './classifierFile'
-import { buildClassifier } from './classifierNetwork'
-import { ClassifierState, type StepLosses } from './classifierState'
-import { cropPlan } from './cropPlan'
-import type { Pooling } from './pooling'
-import { planBalancedEpoch } from './planEpoch'
-import { predictViews, type ViewPrediction } from './predictViews'
-import { previewOf } from './previewOf'
-import { assembleViews, disposeViews } from './viewBatch'
+import { planClassifier } from './classifierPlan'
+import { ClassifierState } from './classifierState'
+import { drawGuidedCrops, NO_CROPS } from './guidedCrops'
+import { imageAp } from './imageAp'
+import { seenCam } from './seenCam'
+
+/** So many steps in a row without a number: the weights are lost. */
+const LOST_STEPS = 3
+/** Epochs without a better ranking of the validation images after which a training ends. */
+const PATIENCE = 10
+const MOST_PREVIEWS = 8
 
 /** What the loop needs from where it runs. */
 export interface ClassifierHost {
   readonly signal: AbortSignal
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
   /** Lets messages in. */
   readonly breathe: () => Promise<void>
@@ -35,25 +36,15 @@ export interface ClassifierHost {
   readonly cropFeatures: (requests: readonly CropRequest[]) => Promise<readonly ClassifierView[]>
 }
 
-/** Validation by fewer images of a kind chooses an epoch by chance. */
-const MIN_TO_CHOOSE_BY = 3
-const WARMUP_STEPS = 10
-
-interface Best {
-  readonly epoch: number
-  readonly validationAp: number
-  readonly trainingAp: number | null
-  readonly bytes: Uint8Array<ArrayBuffer>
-}
-
 /**
- * Trains the Defect Focus Classifier (methods/cam-pseudo-masks.md §4): balanced batches of whole views, from `focusFrom` on
- * with a guided crop of each image beside its whole view and the contrastive loss over both; crops are drawn anew every
- * `refreshEvery` epochs from the class maps as they are then. Pictures of frozen features can only be mirrored by the
- * caller; brightness and contrast are not varied.
+ * Trains a defect-focus classifier on frozen features and tells what happens; returns its file. Balanced batches, AdamW with
+ * a cosine, a moving average that is what is looked at and kept; from epoch `focusFrom` the contrastive loss and guided
+ * crops, drawn anew every `refreshEvery` epochs. Flips come as examples; the photometric augmentation of the method is not
+ * possible on features that are computed once. The epoch with the best ranking of the validation images is kept, the
+ * later of equals; the last one when there are fewer than 3 of either kind. Equal seeds give equal weights.
+ * Source: methods/cam-pseudo-masks.md, A1 to A5 (our reconstruction).
  *
- * Kept is the epoch with the best validation image AP (the earliest of equals; the last average where validation has
- * fewer than three images of a kind). Throws `train/no-classes`, `train/no-examples`, `train/diverged`, AbortError.
+ * Throws `train/no-examples`, `train/no-classes`, `train/diverged`, and the signal's AbortError.
  */
 export async function* trainClassifier(
   spec: ClassifierSpec,
@@ -62,187 +53,117 @@ export async function* trainClassifier(
   previews: readonly number[],
   host: ClassifierHost,
 ): AsyncGenerator<ClassifierEvent, TrainedClassifier> {
-  const params = readParams(CLASSIFIER_PARAMS, onlyOwn(spec)).values as ClassifierParams
-  const groups = groupImages(spec, examples)
-  const { defective, clean, viewsOf } = groups
   const startedAt = host.now()
-  const pooling: Pooling = params.pooling === 'mean' ? 'mean' : 'top'
-  const network = buildClassifier(spec.levels, spec.classCount, params.classifierChannels)
-  const standards = computeStandards(examples.map(({ features }) => features))
-  const weights = positiveWeights(
-    examples.filter(({ isMirrored }) => !isMirrored).map(({ presence }) => presence),
-    spec.classCount,
-  )
-  const order = createRandom(spec.seed + 1)
-  const cropping = createRandom(spec.seed + 2)
-  const state = new ClassifierState(network, pooling, spec.seed)
-  const uprights = examples.filter(({ isMirrored }) => !isMirrored)
+  const plan = planClassifier(spec, examples, validation)
+  const { params, pooling, shape } = plan
   const epochs = params.classifierEpochs
-  const stepsPerEpoch = planBalancedEpoch(defective, clean, params.classifierBatch, createRandom(0)).length
+  // Separate streams: what one part draws leaves the other as it was.
+  const order = createRandom(spec.seed + 1)
+  const places = createRandom(spec.seed + 2)
   const schedule = {
     base: params.classifierRate,
-    warmupSteps: WARMUP_STEPS,
-    totalSteps: stepsPerEpoch * epochs,
+    warmupSteps: 0,
+    totalSteps: epochs * plan.stepsPerEpoch,
     cosineEvery: 1,
   }
-  const canChoose = isDecisive(validation)
-  let crops: ReadonlyMap<number, ClassifierView> = new Map()
-  let best: Best | null = null
-  let step = 0
-  let epoch = 0
-  let report: ClassifierEpoch | null = null
+  const trained = [...plan.uprights.values()]
+  const breathe = async (): Promise<void> => {
+    await host.breathe()
+    host.signal.throwIfAborted()
+  }
 
+  const state = new ClassifierState(plan.network, plan.standards, spec.seed)
+  let best: { values: ReadonlyMap<string, Float32Array>; report: ClassifierEpoch } | null = null
+  let last: ClassifierEpoch | null = null
+  let crops = NO_CROPS
+  let step = 0
+  let lostInARow = 0
+  let mustEnd = false
   try {
-    for (; epoch < epochs; epoch++) {
+    for (let epoch = 0; epoch < epochs && !mustEnd; epoch++) {
       const epochStartedAt = host.now()
-      const isFocused = epoch >= params.focusFrom
-      if (isFocused && params.guidedCrops && (epoch - params.focusFrom) % params.refreshEvery === 0) {
-        const looks = await look(uprights)
-        const requests = cropPlan(uprights, looks, params.cropThreshold, cropping)
-        const views = await host.cropFeatures(requests)
-        crops = new Map(requests.map(({ imageIndex }, i) => [imageIndex, views[i]!]))
-      }
-      const losses: StepLosses[] = []
-      for (const images of planBalancedEpoch(defective, clean, params.classifierBatch, order)) {
-        const views = images.flatMap((image) => {
-          const wholes = viewsOf.get(image)!
-          const whole = wholes[order.integer(wholes.length)]!
-          const crop = crops.get(image)
-          return crop === undefined ? [whole] : [whole, { ...crop, presence: whole.presence }]
+      const isFocusing = epoch >= params.focusFrom
+      if (isFocusing && plan.hasCrops && (epoch - params.focusFrom) % params.refreshEvery === 0)
+        crops = await drawGuidedCrops(state, plan, host.cropFeatures, places, breathe)
+      const contrast =
+        isFocusing && params.contrast && params.contrastWeight > 0
+          ? { weight: params.contrastWeight, temperature: params.contrastTemperature }
+          : null
+      const batches = balancedBatches(
+        { whole: plan.defective, crops: crops.defective },
+        { whole: plan.clean, crops: crops.clean },
+        plan.batchSize,
+        plan.stepsPerEpoch,
+        order,
+      )
+      if (step === 0) await state.centre(batches[0]!, pooling)
+      const sums = { classes: 0, contrast: 0, steps: 0 }
+      for (const batch of batches) {
+        const losses = await state.step(batch, {
+          optimiser: {
+            learningRate: learningRateAt(step++, schedule),
+            weightDecay: params.classifierDecay,
+          },
+          pooling,
+          positiveWeights: plan.positiveWeights,
+          contrast,
         })
-        const batch = assembleViews(views, standards, network.stride)
-        const contrast =
-          isFocused && params.contrast
-            ? { weight: params.contrastWeight, temperature: params.contrastTemperature }
-            : null
-        losses.push(
-          await state.step(
-            { ...batch, presences: views.map(({ presence }) => presence) },
-            {
-              positiveWeights: weights,
-              learningRate: learningRateAt(step++, schedule),
-              contrast,
-              params,
-            },
-          ),
-        )
-        disposeViews(batch)
-        await host.breathe()
-        host.signal.throwIfAborted()
+        lostInARow = losses.isFinite ? 0 : lostInARow + 1
+        if (lostInARow >= LOST_STEPS)
+          throw new AppError(
+            'train/diverged',
+            `the loss of ${LOST_STEPS} steps in a row is no number, in epoch ${epoch + 1}`,
+          )
+        if (losses.isFinite) {
+          sums.classes += losses.classes
+          sums.contrast += losses.contrast ?? 0
+          sums.steps++
+        }
+        await breathe()
       }
-      assertFinite(losses, epoch)
-      const looks = await look(uprights)
-      const trainingAp = apOf(uprights, looks)
-      const validationAp = apOf(validation, await look(validation))
-      if (canChoose && validationAp !== null && (best === null || validationAp > best.validationAp))
-        best = { epoch, validationAp, trainingAp, bytes: await write() }
-      report = describe(losses, {
+      const count = Math.max(1, sums.steps)
+      const lossContrast = contrast === null ? null : sums.contrast / count
+      const report: ClassifierEpoch = {
         epoch,
         epochs,
-        trainingAp,
-        validationAp,
-        crops: crops.size,
+        loss: sums.classes / count + (contrast?.weight ?? 0) * (lossContrast ?? 0),
+        lossClasses: sums.classes / count,
+        lossContrast,
+        trainingAp: await imageAp(state, trained, pooling, breathe),
+        validationAp: await imageAp(state, validation, pooling, breathe),
+        crops: crops.defective.length + crops.clean.length,
         seconds: (host.now() - epochStartedAt) / 1000,
-      })
-      yield { kind: 'epoch', report }
-      for (const imageIndex of previews) {
-        const place = uprights.findIndex((example) => example.imageIndex === imageIndex)
-        const event = place < 0 ? null : previewOf(uprights[place]!, looks[place]!, epoch)
-        if (event !== null) yield event
       }
-      if (host.isStopped()) break
+      last = report
+      if (plan.choosesBest && (report.validationAp ?? 0) >= (best?.report.validationAp ?? 0))
+        best = { values: await state.averagedValues(), report }
+      yield { kind: 'epoch', report }
+      yield* showCams(epoch)
+      mustEnd = host.isStopped() || (best !== null && epoch - best.report.epoch >= PATIENCE)
     }
-    const seconds = (host.now() - startedAt) / 1000
-    const stoppedEarly = epoch < epochs
-    if (best !== null) {
-      const { bytes, trainingAp, validationAp } = best
-      return { bytes, epoch: best.epoch, stoppedEarly, trainingAp, validationAp, seconds }
+
+    const chosen = best ?? { values: await state.averagedValues(), report: last! }
+    return {
+      bytes: writeClassifier({ ...shape, pooling, values: chosen.values, standards: plan.standards }),
+      epoch: chosen.report.epoch,
+      stoppedEarly: mustEnd,
+      trainingAp: chosen.report.trainingAp,
+      validationAp: chosen.report.validationAp,
+      seconds: (host.now() - startedAt) / 1000,
     }
-    const { trainingAp, validationAp } = report!
-    const last = Math.min(epoch, epochs - 1)
-    return { bytes: await write(), epoch: last, stoppedEarly, trainingAp, validationAp, seconds }
   } finally {
     state.dispose()
   }
 
-  async function look(views: readonly ClassifierView[]): Promise<ViewPrediction[]> {
-    return predictViews(views, standards, network.stride, state, async () => {
-      await host.breathe()
-      host.signal.throwIfAborted()
-    })
+  async function* showCams(epoch: number): AsyncGenerator<ClassifierEvent> {
+    for (const imageIndex of previews.slice(0, MOST_PREVIEWS)) {
+      const upright = plan.uprights.get(imageIndex)
+      if (upright === undefined) continue
+      const classIndex = Math.max(0, upright.presence.indexOf(1))
+      const { width, height, data } = stretchCam(await seenCam(state, upright, classIndex, pooling))
+      const map = Uint8Array.from(data, (value) => Math.round(255 * value))
+      yield { kind: 'cam', epoch, imageIndex, classIndex, width, height, map }
+      await breathe()
+    }
   }
-
-  async function write(): Promise<Uint8Array<ArrayBuffer>> {
-    const { levels, classCount } = spec
-    const facts = { levels, classCount, channels: params.classifierChannels, pooling }
-    return writeClassifier(facts, standards, await state.averagedValues())
-  }
-}
-
-/** The settings of a tag run hold those of the later stages too. */
-function onlyOwn({ params }: ClassifierSpec): ClassifierSpec['params'] {
-  return Object.fromEntries(Object.entries(params).filter(([name]) => name in CLASSIFIER_PARAMS))
-}
-
-interface ImageGroups {
-  /** Image indices. */
-  readonly defective: readonly number[]
-  readonly clean: readonly number[]
-  /** The whole views of each image: upright, perhaps mirrored. */
-  readonly viewsOf: ReadonlyMap<number, readonly ClassifierExample[]>
-}
-
-function groupImages({ classCount }: ClassifierSpec, examples: readonly ClassifierExample[]): ImageGroups {
-  if (classCount < 1) throw new AppError('train/no-classes', 'a classifier needs at least one class')
-  const viewsOf = new Map<number, ClassifierExample[]>()
-  for (const example of examples)
-    viewsOf.set(example.imageIndex, [...(viewsOf.get(example.imageIndex) ?? []), example])
-  const images = [...viewsOf.keys()]
-  const defective = images.filter((image) => isDefective(viewsOf.get(image)![0]!))
-  const clean = images.filter((image) => !isDefective(viewsOf.get(image)![0]!))
-  if (defective.length === 0 || clean.length === 0)
-    throw new AppError(
-      'train/no-examples',
-      `a classifier learns from the difference between defective and clean images; here are ${defective.length} defective and ${clean.length} clean ones`,
-    )
-  return { defective, clean, viewsOf }
-}
-
-function isDefective({ presence }: ClassifierExample): boolean {
-  return presence.includes(1)
-}
-
-function isDecisive(validation: readonly ClassifierExample[]): boolean {
-  const defective = validation.filter(isDefective).length
-  return defective >= MIN_TO_CHOOSE_BY && validation.length - defective >= MIN_TO_CHOOSE_BY
-}
-
-/** Step average precision of the highest class probability. */
-function apOf(examples: readonly ClassifierExample[], looks: readonly ViewPrediction[]): number | null {
-  if (examples.length === 0) return null
-  const labels = examples.map((example) => (isDefective(example) ? 1 : 0))
-  const scores = looks.map(({ scores: byClass }) => Math.max(...byClass))
-  const { apStep, negatives } = rankingMetrics(labels, scores)
-  return negatives === 0 ? null : apStep
-}
-
-function describe(
-  losses: readonly StepLosses[],
-  facts: Omit<ClassifierEpoch, 'loss' | 'lossClasses' | 'lossContrast'>,
-): ClassifierEpoch {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-  const contrasts = losses.flatMap(({ contrast }) => contrast ?? [])
-  return {
-    ...facts,
-    loss: mean(losses.map(({ loss }) => loss)),
-    lossClasses: mean(losses.map(({ classes }) => classes)),
-    lossContrast: contrasts.length === 0 ? null : mean(contrasts),
-  }
-}
-
-/** Steps that were not finite changed nothing; an epoch of them goes nowhere. */
-function assertFinite(losses: readonly StepLosses[], epoch: number): void {
-  if (losses.some(({ loss }) => Number.isFinite(loss))) return
-  throw new AppError('train/diverged', `no step of the classifier's epoch ${epoch + 1} had a finite loss`)
 }

@@ -8,24 +8,27 @@ import type {
   TrainedClassifier,
 } from '../../ml/cam/classifier'
 
-/** What the classifier's worker answers to. One training at a time. */
+/** What the classifier's worker answers to. One call at a time. */
 export interface ClassifierApi {
-  /** Arguments that Comlink has to look at stand alone: `signal`, and the two functions, wrapped in `proxy`. */
+  /**
+   * Arguments that Comlink has to look at stand alone: `signal`, and the two functions, wrapped in `proxy`. Events arrive
+   * in order.
+   */
   train(
     spec: ClassifierSpec,
     examples: readonly ClassifierExample[],
     validation: readonly ClassifierExample[],
     previews: readonly number[],
     cropFeatures: (requests: readonly CropRequest[]) => Promise<readonly ClassifierView[]>,
-    onEvents: (events: readonly ClassifierEvent[]) => void | Promise<void>,
+    onEvent: (event: ClassifierEvent) => void | Promise<void>,
     signal: AbortSignal,
   ): Promise<TrainedClassifier>
+  /** Ends after the current epoch and keeps the weights. */
   stop(): void
-  /** `bytes` null: those that came with this key before are meant. False: they are not known, send them. */
   look(
     key: string,
-    bytes: Uint8Array<ArrayBuffer> | null,
+    bytes: Uint8Array<ArrayBuffer>,
     view: ClassifierView,
     methodId: string,
-  ): Promise<ClassifierAnswer | 'unknown'>
+  ): Promise<ClassifierAnswer>
 }

@@ -5,9 +5,9 @@ import { proxy, transfer, type Remote } from '../rpc'
 import { createWorkerHost, startedWorker, type StartedWorker } from '../workerHost'
 import type { ClassifierApi } from './classifierApi'
 
-/** A step takes a fraction of a second; only after this is a cancelled training ended with its worker. */
+/** A step may take seconds on a slow machine; only after this is a cancelled call ended with its worker. */
 const GRACE_MS = 10_000
-/** Between two looks features are computed and pictures painted over: a worker that went would have to start anew. */
+/** Between the looks at two pictures their features are computed elsewhere. */
 const IDLE_MS = 30_000
 
 export interface ClassifierClientOptions {
@@ -16,7 +16,7 @@ export interface ClassifierClientOptions {
   readonly graceMs?: number
 }
 
-/** Classifiers in a worker of their own. Training examples are moved there, not copied. */
+/** Classifiers in a worker of their own. Examples and crops are moved there, a view that is looked at is copied. */
 export function createClassifierClient({
   start = startClassifierWorker,
   graceMs = GRACE_MS,
@@ -31,6 +31,7 @@ export function createClassifierClient({
   return {
     train: (spec, examples, validation, previews, cropFeatures, onEvent, { signal }) => {
       let remote: Remote<ClassifierApi> | null = null
+      // What is asked before the training begins is told when it does.
       let isStopped = false
       const finished = worker.run('batch', signal, (api, callSignal) => {
         remote = api
@@ -43,9 +44,7 @@ export function createClassifierClient({
             const views = await cropFeatures(requests)
             return transfer(views, buffersOf(views))
           }),
-          proxy((events) => {
-            for (const event of events) onEvent(event)
-          }),
+          proxy(onEvent),
           callSignal,
         )
         if (isStopped) void api.stop()
@@ -59,28 +58,25 @@ export function createClassifierClient({
         finished,
         stop: () => {
           isStopped = true
-          if (remote !== null) void remote.stop()
+          void remote?.stop()
         },
       }
     },
     look: ({ key, bytes }, view, methodId, { signal }) =>
-      worker.run('batch', signal, async (api) => {
-        // The bytes travel once; a fresh worker asks for them again.
-        const known = await api.look(key, null, view, methodId)
-        const answer = known === 'unknown' ? await api.look(key, bytes, view, methodId) : known
-        if (answer === 'unknown') throw new Error('the classifier was sent and not taken')
-        return answer
-      }),
+      worker.run('interactive', signal, (api) => api.look(key, bytes, view, methodId)),
   }
 }
 
-/** Each buffer once: mirrored views may share what is equal in both. */
+/** Each buffer once: views may share what is equal in them. */
 function buffersOf(views: readonly ClassifierView[]): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>()
-  for (const { features } of views) for (const { data } of features.levels) buffers.add(data.buffer)
+  for (const { features } of views) {
+    for (const { data } of features.levels) buffers.add(data.buffer)
+  }
   return [...buffers]
 }
 
+/** What failed in a way that nobody foresaw, and a lost GPU above all, leaves a backend that is good for nothing. */
 function spoils(error: unknown): boolean {
   return error instanceof AppError ? error.code === 'runtime/worker-crashed' : !isAbort(error)
 }

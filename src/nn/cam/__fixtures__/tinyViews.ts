@@ -1,65 +1,79 @@
 import { createRandom } from '../../../core/random'
+import type { ClassifierExample, ClassifierSpec } from '../../../ml/cam/classifier'
 import { encodeHalf } from '../../../ml/float16'
-import type { ClassifierExample, ClassifierSpec, ViewRect } from '../../../ml/cam/classifier'
 import type { FeatureLevel } from '../../../ml/training'
 
-export const TINY_LEVELS: readonly FeatureLevel[] = [
+export const TINY_PYRAMID: readonly FeatureLevel[] = [
   { stride: 8, channels: 4 },
-  { stride: 16, channels: 4 },
+  { stride: 16, channels: 8 },
 ]
-const CANVAS = { width: 128, height: 64 }
-/** The picture is narrower than its canvas. */
-const CONTENT = { width: 112, height: 64 }
+/** The lowest 16 rows are padding. */
+export const TINY_CANVAS = { width: 64, height: 80 }
+const CONTENT = { width: 64, height: 64 }
 
-export const tinyClassifierSpec = (params: ClassifierSpec['params'] = {}): ClassifierSpec => ({
-  classCount: 1,
-  levels: TINY_LEVELS,
-  ...CANVAS,
-  seed: 1,
-  params: { classifierEpochs: 6, classifierChannels: 8, classifierRate: 0.02, focusFrom: 3, refreshEvery: 2, ...params },
-  backend: 'wasm',
-})
+export interface TinyView {
+  /** K values of 1, 0 or 255. */
+  readonly presence: readonly number[]
+  readonly seed: number
+  /** Top left cell, of stride 8, of a defect of 2 x 2 cells; its class makes channel k of every level large. */
+  readonly defects?: readonly { readonly classIndex: number; readonly x: number; readonly y: number }[]
+  readonly imageIndex?: number
+  readonly isMirrored?: boolean
+  readonly levels?: readonly FeatureLevel[]
+}
 
-/** Where a defective tiny picture has its defect, as shares of the picture. */
-export const TINY_DEFECT: ViewRect = { x: 0.25, y: 0.25, width: 0.15, height: 0.25 }
-
-/**
- * Noise in every channel; in a defective picture the first channel is high over the defect. `rect`: only that part of the
- * picture, enlarged. The padding holds what would fool a pooling that counted it. Tests only.
- */
-export function tinyView(
-  imageIndex: number,
-  isDefective: boolean,
-  rect: ViewRect = { x: 0, y: 0, width: 1, height: 1 },
-): ClassifierExample {
-  const random = createRandom(imageIndex + 1)
-  const levels = TINY_LEVELS.map(({ stride, channels }) => {
-    const [columns, rows] = [CANVAS.width / stride, CANVAS.height / stride]
-    const values = new Float32Array(columns * rows * channels)
-    for (let y = 0; y < rows; y++) {
-      for (let x = 0; x < columns; x++) {
-        const u = rect.x + (((x + 0.5) * stride) / CONTENT.width) * rect.width
-        const v = rect.y + (((y + 0.5) * stride) / CONTENT.height) * rect.height
-        const isPadding = x * stride >= CONTENT.width
-        const { x: left, y: top, width, height } = TINY_DEFECT
-        const isDefect = isDefective && u >= left && u < left + width && v >= top && v < top + height
-        const at = (y * columns + x) * channels
-        for (let c = 0; c < channels; c++) values[at + c] = 0.3 * random.normal()
-        if (isDefect || isPadding) values[at]! += 4
+/** Noise with defects in it; in the padding the same noise, brighter than any defect. Tests only. */
+export function tinyView({
+  presence,
+  seed,
+  defects = [],
+  imageIndex = 0,
+  isMirrored = false,
+  levels = TINY_PYRAMID,
+}: TinyView): ClassifierExample {
+  const random = createRandom(seed)
+  const { width, height } = TINY_CANVAS
+  const packs = levels.map(({ stride, channels }) => {
+    const [w, h] = [width / stride, height / stride]
+    const values = Float32Array.from({ length: w * h * channels }, () => 0.3 * random.normal())
+    for (let y = 0; y < h; y++) {
+      for (let x = 0; x < w; x++) {
+        const at = (y * w + x) * channels
+        if (y * stride >= CONTENT.height) values.fill(3, at, at + channels)
+        for (const { classIndex, x: left, y: top } of defects) {
+          const isInside = (place: number, from: number): boolean =>
+            place * stride < 8 * (from + 2) && (place + 1) * stride > 8 * from
+          if (isInside(x, left) && isInside(y, top)) values[at + classIndex]! += 2
+        }
       }
     }
     return { stride, channels, data: encodeHalf(values) }
   })
   return {
     imageIndex,
-    isMirrored: false,
-    presence: Uint8Array.of(isDefective ? 1 : 0),
-    features: { ...CANVAS, levels },
+    isMirrored,
+    presence: Uint8Array.from(presence),
     content: CONTENT,
+    features: { width, height, levels: packs },
   }
 }
 
-/** So many defective and as many clean pictures, defective first. */
-export function tinyViews(ofEach: number): ClassifierExample[] {
-  return Array.from({ length: 2 * ofEach }, (_, i) => tinyView(i, i < ofEach))
+/** So many pictures of one class: every second one has a defect, somewhere else each. */
+export function tinyPictures(count: number): ClassifierExample[] {
+  return Array.from({ length: count }, (_, i) => {
+    const isDefective = i % 2 === 0
+    const defects = isDefective ? [{ classIndex: 0, x: (3 * i) % 7, y: (5 * i) % 7 }] : []
+    return tinyView({ presence: [isDefective ? 1 : 0], seed: i, defects, imageIndex: i })
+  })
+}
+
+export function tinySpec(params: ClassifierSpec['params'] = {}): ClassifierSpec {
+  return {
+    classCount: 1,
+    levels: TINY_PYRAMID,
+    ...TINY_CANVAS,
+    seed: 1,
+    params: { classifierChannels: 8, classifierEpochs: 6, classifierRate: 0.02, ...params },
+    backend: null,
+  }
 }

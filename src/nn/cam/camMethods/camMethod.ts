@@ -1,21 +1,21 @@
+import type { ScoreMap } from '../../../core/raster'
 import type { Weights } from '../../students/student'
-import type { tf } from '../../tf'
 import type { ClassifierMaps, ClassifierNetwork } from '../classifierNetwork'
-import type { ContentPlaces, Pooling } from '../pooling'
+import type { Pooling } from '../poolClassMaps'
+import type { ViewBatch } from '../viewBatch'
 
-/** What a CAM method may use of one pass over one view. */
-export interface CamPass {
+/** One view as the classifier sees it; the tensors live as long as the call. */
+export interface SeenView extends ClassifierMaps {
   readonly network: ClassifierNetwork
   readonly weights: Weights
-  readonly maps: ClassifierMaps
-  readonly places: ContentPlaces
+  readonly batch: ViewBatch
   readonly pooling: Pooling
   readonly classCount: number
 }
 
-/** Turns what a classifier saw of one view into activation maps. */
+/** A way to say where a classifier sees each class. */
 export interface CamMethod {
   readonly id: string
-  /** (1, h, w, K), after ReLU; runs inside a tidy. */
-  maps(pass: CamPass): tf.Tensor4D
+  /** One map for each class, after ReLU, not normalised, on the grid of the content. */
+  map(seen: SeenView): Promise<readonly ScoreMap[]>
 }

@@ -1,7 +1,8 @@
 import { defineRegistry } from '../../../core/registry'
 import { classMap } from './classMap'
-import { gradCam, gradCamPlusPlus } from './gradCam'
+import { gradCam } from './gradCam'
+import { gradCamPlusPlus } from './gradCamPlusPlus'
 import { layerCam } from './layerCam'
 
-/** Ways to read a classifier; the parameter `camMethod` names one (`zoom` is the class map, looked at twice). */
-export const CAM_METHODS = defineRegistry('CAM method', [classMap, layerCam, gradCam, gradCamPlusPlus])
+/** Ids are those of `camMethod` in `ml/cam/camParams`, without `zoom`, which is the class map of two views. */
+export const CAM_METHODS = defineRegistry('activation map', [classMap, layerCam, gradCam, gradCamPlusPlus])
