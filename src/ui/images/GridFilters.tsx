@@ -5,13 +5,7 @@ import type { ImageRecord } from '../../domain/records'
 import { useApp, useSession } from '../AppProvider'
 import { STATUS_LOOK, StatusIcon, STATUSES } from '../controls/StatusIcon'
 import { useClasses } from '../useClasses'
-
-const SORTS: readonly { readonly value: ImageFilter['sort']; readonly label: string }[] = [
-  { value: 'name', label: 'Name' },
-  { value: 'status', label: 'State' },
-  { value: 'marks', label: 'Most marks' },
-  { value: 'added', label: 'Added' },
-]
+import { GRID_ORDERS } from './gridOrders'
 
 /** Which images are shown, and in which order: one chip a state with its count, text, class, sort. */
 export function GridFilters({ images, shown }: { images: readonly ImageRecord[]; shown: number }) {
@@ -84,9 +78,9 @@ export function GridFilters({ images, shown }: { images: readonly ImageRecord[];
       <NativeSelect
         aria-label="Sort by"
         value={filter.sort}
-        data={SORTS.map((sort) => ({ ...sort, label: `By ${sort.label.toLowerCase()}` }))}
+        data={GRID_ORDERS.map((sort) => ({ ...sort, label: `By ${sort.label.toLowerCase()}` }))}
         onChange={(event) =>
-          set({ sort: SORTS.find((sort) => sort.value === event.currentTarget.value)?.value ?? 'name' })
+          set({ sort: GRID_ORDERS.find((sort) => sort.value === event.currentTarget.value)?.value ?? 'name' })
         }
         w={112}
       />
