@@ -60,26 +60,26 @@ test('the unsorted images of the sample are sorted by keys alone, and one verdic
   await test.step('it is on disk: a reload shows the same counts in the same view', async () => {
     const now = await counts(page)
     await saved(page)
+    // Where somebody looks is kept within a second; it has no "Saved" of its own.
+    await page.waitForTimeout(1000)
     await page.reload()
-    await page
-      .getByRole('button', { name: /Continue/ })
-      .first()
-      .click()
     await expect(page.getByRole('listbox', { name: 'Images to sort' })).toBeVisible()
     expect(await counts(page)).toEqual(now)
   })
 })
 
-test('twenty images are sorted without a pointer, several of them at once', async ({ page }) => {
+test('all images, and two ticked ones, are sorted at once without a pointer', async ({ page }) => {
   await openSort(page)
   const list = page.getByRole('listbox', { name: 'Images to sort' })
   await expect(list).toBeFocused()
-  // The sample has 24 images; those with boxes can be skipped as well.
-  await press(page, 'Control+a', 's')
-  expect(await counts(page)).toEqual({ clean: 0, defective: 0, skipped: 24, left: 0 })
-  await press(page, 'Control+z')
   const before = await counts(page)
-  await press(page, 'Space', 'ArrowRight', 'Space')
+  const all = Object.values(before).reduce((sum, count) => sum + count, 0)
+  expect(all).toBeGreaterThanOrEqual(20)
+  await press(page, 'Control+a', 's')
+  expect(await counts(page)).toEqual({ clean: 0, defective: 0, skipped: all, left: 0 })
+  await press(page, 'Control+z')
+  expect(await counts(page)).toEqual(before)
+  await press(page, 'ArrowLeft', 'Space', 'ArrowRight', 'Space')
   await expect(page.getByText('2 ticked: the next key sorts all of them.')).toBeVisible()
   await press(page, 's')
   expect(await counts(page)).toMatchObject({ skipped: before['skipped']! + 2 })

@@ -52,7 +52,8 @@ export function SortGrid({
 
   const row = current === null ? -1 : Math.floor(ids.indexOf(current) / columns)
   useEffect(() => {
-    if (row >= 0 && width > 0) virtual.scrollToIndex(row, { align: 'auto' })
+    // In the middle: what comes next is always in sight, and its thumbnails are there.
+    if (row >= 0 && width > 0) virtual.scrollToIndex(row, { align: 'center' })
   }, [virtual, row, width])
   // The keys of the view work from anywhere; the list takes the focus so that arrows do not scroll something else.
   useEffect(() => host.current?.focus({ preventScroll: true }), [])

@@ -1,7 +1,7 @@
 import { Button, NativeSelect, Progress, Switch } from '@mantine/core'
 import { CheckCircle2, X } from 'lucide-react'
 import { useApp, useRecords, useSession } from '../../AppProvider'
-import { GRID_ORDERS } from '../gridOrders'
+import { gridOrders } from '../gridOrders'
 import type { SortController } from './sortController'
 import { useSortState } from './useSortController'
 import { paceWords } from './verdictWords'
@@ -15,6 +15,7 @@ export function SortStrip({ sorting, shown }: { sorting: SortController; shown: 
   const progress = app.images.sortProgress()
   const all = records.ofType('image').length
   const done = all - progress.left
+  const orders = gridOrders(records, filter.sort)
   const isFiltered = filter.text !== '' || filter.statuses.length > 0 || filter.classId !== null
   return (
     <div className="sort-strip">
@@ -66,12 +67,12 @@ export function SortStrip({ sorting, shown }: { sorting: SortController; shown: 
       <NativeSelect
         aria-label="Sort by"
         value={filter.sort}
-        data={GRID_ORDERS.map(({ value, label }) => ({ value, label: `By ${label.toLowerCase()}` }))}
+        data={[...orders]}
         onChange={(event) =>
           app.session.setState({
             filter: {
               ...filter,
-              sort: GRID_ORDERS.find((order) => order.value === event.currentTarget.value)?.value ?? 'name',
+              sort: orders.find((order) => order.value === event.currentTarget.value)?.value ?? 'name',
             },
           })
         }

@@ -111,8 +111,10 @@ export function createSortController(app: App, ticked: Cell<ReadonlySet<ImageId>
     const about = targets()
     // The list may lose what is sorted (a filter by state): the next one is looked for where it stands now.
     const order = ids()
-    const imageId = about.at(-1)
-    if (imageId === undefined) return
+    const last = about.at(-1)
+    if (last === undefined) return
+    const inHand = current()
+    const imageId = inHand !== null && about.includes(inHand) ? inHand : last
     const before = verdictText(imageId)
     const sorted = app.images.sort(about, verdict)
     state.setState({ asking: false })
@@ -122,7 +124,7 @@ export function createSortController(app: App, ticked: Cell<ReadonlySet<ImageId>
       const steps = [...done, { imageId, before, after: verdictText(imageId) }].slice(-STEPS_KEPT)
       return { done: steps, backAt: steps.length, kept: new Set([...kept, ...sorted]) }
     })
-    const next = nextUnsorted(order, imageId, isUnsorted)
+    const next = nextUnsorted(order, last, isUnsorted)
     if (next !== null) show(next)
   }
 

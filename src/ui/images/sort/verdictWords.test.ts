@@ -9,8 +9,8 @@ test('a verdict in words, classes in project order', () => {
   expect(verdictWords({ kind: 'defective', classIds: [PIT.id, SCRATCH.id] }, [SCRATCH, PIT])).toBe(
     'Scratch, Pit',
   )
-  expect(verdictWords({ kind: 'defective', classIds: [] }, [SCRATCH])).toBe('defective')
-  expect(verdictWords({ kind: 'clean' }, [])).toBe('clean')
+  expect(verdictWords({ kind: 'defective', classIds: [] }, [SCRATCH])).toBe('Defective')
+  expect(verdictWords({ kind: 'clean' }, [])).toBe('Clean')
   expect(verdictWords({ kind: 'unsorted' }, [])).toBe('')
 })
 

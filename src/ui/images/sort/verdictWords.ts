@@ -1,12 +1,13 @@
 import type { SortedAs } from '../../../domain/imageVerdict'
 import type { ClassDef } from '../../../domain/records'
 
-/** How an image is sorted, in words: "clean", "Scratch, Pit", "skipped"; empty for an unsorted one. */
+/** How an image is sorted, in words: "Clean", "Scratch, Pit", "Skipped"; empty for an unsorted one. */
 export function verdictWords(sorted: SortedAs, classes: readonly ClassDef[]): string {
-  if (sorted.kind === 'unsorted') return ''
-  if (sorted.kind !== 'defective') return sorted.kind
+  if (sorted.kind === 'clean') return 'Clean'
+  if (sorted.kind === 'skipped') return 'Skipped'
+  if (sorted.kind !== 'defective') return ''
   const names = classes.filter((one) => sorted.classIds.includes(one.id)).map((one) => one.name)
-  return names.length === 0 ? 'defective' : names.join(', ')
+  return names.length === 0 ? 'Defective' : names.join(', ')
 }
 
 /** "1.2 s per image · 3 min left", from the pace so far. */
