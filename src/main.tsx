@@ -2,7 +2,9 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createApp } from './app/createApp'
 import type { Clock } from './ports/clock'
+import { createClassifierClient } from './runtime/classifier/classifierClient'
 import { createRuntime } from './runtime/createRuntime'
+import { createPixelClient } from './runtime/pixels/pixelClient'
 import { createTrainerClient } from './runtime/trainer/client'
 import { createBrowserStorage } from './storage/browserStorage'
 import { createMemoryStorage } from './storage/memory'
@@ -23,6 +25,8 @@ const { app, workspace } = createApp(
   {
     ...runtime,
     trainer: createTrainerClient(),
+    classifier: createClassifierClient(),
+    pixelWork: createPixelClient(),
     storage: browser.storage,
     clock,
     newId: () => crypto.randomUUID(),

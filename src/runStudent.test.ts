@@ -175,6 +175,7 @@ function modelOf({ onnx, info }: Exported, threshold: number): StudentModel {
     threshold,
     minimumAreaPx: info.minimumAreaPx,
     minimumPeak: info.minimumPeak,
+    imageScoreShare: info.imageScoreShare,
     backboneId: info.form === 'whole' ? null : info.backbone!.id,
   }
 }

@@ -14,6 +14,12 @@ const images = {
   help: 'folder of png, jpg, bmp or webp images, searched with its sub-folders',
 }
 const params = { kind: 'json', hint: 'JSON', help: 'further settings, such as \'{"shrink": 0.1}\'' }
+const seed = { kind: 'integer', hint: 'N', minimum: 0, help: 'equal seeds give equal results' }
+const backbone = {
+  kind: 'backbone',
+  hint: 'ID|FILE',
+  help: 'embedded (default), or the ONNX file of a DINOv2 or a feature pyramid',
+}
 const backend = {
   kind: 'text',
   hint: 'webgpu|wasm|cpu',
@@ -38,7 +44,7 @@ export const COMMANDS = {
     },
   },
   cam: {
-    summary: 'image labels -> masks (not in this version)',
+    summary: 'image labels -> masks',
     options: {
       images,
       labels: {
@@ -47,22 +53,29 @@ export const COMMANDS = {
         required: true,
         help: '{file_name: [class, …]}, [] = clean',
       },
-      out: { kind: 'outFile', hint: 'FILE', required: true, help: 'COCO file with masks' },
+      out: { kind: 'outFile', hint: 'FILE', required: true, help: 'COCO file with masks and image scores' },
+      backbone,
+      seed,
       params,
+      backend,
     },
   },
   train: {
-    summary: 'masks or boxes -> student',
+    summary: 'masks, boxes or image labels -> student',
     options: {
       images,
-      annotations: { kind: 'file', hint: 'FILE', required: true, help: 'COCO file with boxes or masks' },
-      labels: { kind: 'file', hint: 'FILE', help: '{file_name: []} confirms images as clean' },
+      annotations: { kind: 'file', hint: 'FILE', help: 'COCO file with boxes or masks; recipe box needs it' },
+      labels: {
+        kind: 'file',
+        hint: 'FILE',
+        help: '{file_name: [class, …]}, [] = clean; recipe cam needs it, and boxes win',
+      },
       val: { kind: 'file', hint: 'FILE', help: 'COCO file with reviewed masks to choose the best epoch by' },
       recipe: {
         kind: 'text',
-        hint: 'box|cam|semi',
+        hint: 'box|cam',
         required: true,
-        help: 'how the student learns; this version: box',
+        help: 'what the student learns from: box (boxes or masks) or cam (image labels)',
       },
       out: {
         kind: 'outFolder',
@@ -76,14 +89,10 @@ export const COMMANDS = {
         hint: 'NAME',
         help: "student and settings of a run of the paper's code, such as dino_final (docs/students.md)",
       },
-      backbone: {
-        kind: 'backbone',
-        hint: 'ID|FILE',
-        help: 'embedded (default), or the ONNX file of a DINOv2 or a feature pyramid',
-      },
+      backbone,
       epochs: { kind: 'integer', hint: 'N', minimum: 1, help: 'passes over the images' },
       minutes: { kind: 'number', hint: 'M', minimum: 0, help: 'stop after so many minutes' },
-      seed: { kind: 'integer', hint: 'N', minimum: 0, help: 'equal seeds give equal students' },
+      seed,
       'model-form': {
         kind: 'text',
         hint: 'head|whole',

@@ -128,9 +128,8 @@ function readJsonObject(name, given) {
 
 /** What the product's command table has and this version does not do yet. */
 function refuseWhatIsNotInThisVersion(command, values) {
-  if (command === 'cam') refuse('the command "cam"', 'propose')
   if (command === 'propose' && values.generator === 'cam')
-    refuse('generator "cam"', 'box-fill, otsu, segmenter')
+    throw new UsageError('the generator "cam" needs image labels, not boxes: use the command "cam"')
   if (
     command === 'propose' &&
     values.model !== undefined &&
@@ -143,7 +142,12 @@ function refuseWhatIsNotInThisVersion(command, values) {
     if (values.model?.includes(',')) refuse('more than one --model', 'predict with one model')
   }
   if (command === 'train') {
-    refuseUnlessFirst('recipe', values.recipe, ['box', 'cam', 'semi'])
+    if (values.recipe === 'semi') refuse('--recipe semi', '--recipe box or --recipe cam')
+    refuseUnknown('recipe', values.recipe, ['box', 'cam'])
+    if (values.recipe === 'box' && values.annotations === undefined)
+      throw new UsageError('train --recipe box needs --annotations FILE: COCO file with boxes or masks')
+    if (values.recipe === 'cam' && values.labels === undefined)
+      throw new UsageError('train --recipe cam needs --labels FILE: {file_name: [class, …]}, [] = clean')
     refuseUnknown('student', values.student, STUDENTS)
     if (values.preset !== undefined && values.student !== undefined)
       throw new UsageError('--preset names its student; leave --student out')
@@ -154,12 +158,6 @@ function refuseWhatIsNotInThisVersion(command, values) {
     throw new UsageError(`--threshold must be a number from 0 to 1, got "${values.threshold}"`)
   if (values.backend !== undefined && !['webgpu', 'wasm', 'cpu'].includes(values.backend))
     throw new UsageError(`--backend must be webgpu, wasm or cpu, got "${values.backend}"`)
-}
-
-function refuseUnlessFirst(name, value, [here, ...later]) {
-  if (value === undefined || value === here) return
-  if (later.includes(value)) refuse(`--${name} ${value}`, `--${name} ${here}`)
-  throw new UsageError(`unknown --${name} "${value}"; known: ${here}`)
 }
 
 function refuseUnknown(name, value, known) {

@@ -62,6 +62,13 @@ test('a backbone is the embedded one or one file, with train and with predict', 
   )
 })
 
+test('cam and its recipe need labels, no annotations', () => {
+  const cam = ['cam', '--images', 'in', '--labels', 'l.json', '--out', 'o.json', '--seed', '2']
+  expect(parseCommand(cam)).toMatchObject({ command: 'cam', values: { labels: 'l.json', seed: 2 } })
+  const recipe = ['train', '--images', 'in', '--labels', 'l.json', '--out', 'run', '--recipe', 'cam']
+  expect(parseCommand(recipe)).toMatchObject({ command: 'train', values: { recipe: 'cam' } })
+})
+
 test('help is asked for with nothing, --help, or after a command', () => {
   expect(parseCommand([])).toEqual({ kind: 'help', command: null })
   expect(parseCommand(['--help'])).toEqual({ kind: 'help', command: null })
@@ -85,7 +92,18 @@ test.each([
   ['minutes in words', [...train, '--minutes', 'two'], /--minutes must be a number from 0, got "two"/],
   ['broken params', [...train, '--params', '{"a":'], /--params is not readable JSON/],
   ['params that are a list', [...train, '--params', '[1]'], /--params must be a JSON object/],
-  ['unknown recipe', [...train.slice(0, -1), 'magic'], /unknown --recipe "magic"; known: box/],
+  ['unknown recipe', [...train.slice(0, -1), 'magic'], /unknown --recipe "magic"; known: box, cam/],
+  ['recipe cam without labels', [...train.slice(0, -1), 'cam'], /--recipe cam needs --labels FILE/],
+  [
+    'recipe box without annotations',
+    ['train', '--images', 'in', '--out', 'run', '--recipe', 'box'],
+    /--recipe box needs --annotations FILE/,
+  ],
+  [
+    'cam as a generator of boxes',
+    [...propose, '--generator', 'cam'],
+    /needs image labels, not boxes: use the command "cam"/,
+  ],
   ['a model that is no file', [...propose, '--model', 'edgetam'], /must be "embedded" or ONNX files/],
   ['a gap in the model files', [...propose, '--model', 'a.onnx,,b.onnx'], /file name is missing/],
   [
@@ -111,9 +129,6 @@ test.each([
 })
 
 test.each([
-  ['cam', ['cam', '--images', 'in', '--labels', 'l.json', '--out', 'o.json']],
-  ['cam, even with nothing else given', ['cam']],
-  ['recipe cam', [...train.slice(0, -1), 'cam']],
   ['recipe semi', [...train.slice(0, -1), 'semi']],
   ['test-time augmentation', [...predict, '--tta']],
   ['fusion', [...predict, '--fusion', '{}']],

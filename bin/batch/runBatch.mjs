@@ -12,7 +12,7 @@ const CANCEL_GRACE_MS = 15_000
  *
  * @param {{
  *   dist: string,
- *   command: 'propose' | 'train' | 'predict' | 'evaluate' | 'score',
+ *   command: 'propose' | 'cam' | 'train' | 'predict' | 'evaluate' | 'score' | 'camScore',
  *   images: readonly { path: string, file: string }[],
  *   files: Readonly<Record<string, string>>,
  *   options: Readonly<Record<string, unknown>>,

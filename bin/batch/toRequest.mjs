@@ -58,6 +58,8 @@ function outputsOf(command, values) {
   switch (command) {
     case 'propose':
       return new Map([['annotations.json', values.out]])
+    case 'cam':
+      return new Map([['masks.json', values.out]])
     case 'predict':
       return new Map([['predictions.json', values.out]])
     case 'train':

@@ -51,7 +51,12 @@ def main():
     instances = find_instances(defect, outputs["classes"][0], content, threshold, model)
     for instance in instances:
         instance["class"] = model["classes"][instance["class_index"]]["name"]
-    print(json.dumps({"score": float(defect.max()), "instances": instances}))
+    print(json.dumps({"score": image_score(defect, model.get("imageScoreShare", 0)), "instances": instances}))
+
+
+def image_score(defect, share):
+    highest = max(1, int(share * defect.size))
+    return float(np.sort(defect, axis=None)[-highest:].mean(dtype=np.float64))
 
 
 # --- Before the network ---------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ import type { ModelEntry } from '../ports/modelLibrary'
 import type { Damage, ProjectSummary, SaveState, StorageEstimate } from '../ports/projectStorage'
 import type { EvaluationReport } from './evaluation'
 import type { SessionState } from './sessionStore'
+import type { TagActions } from './tagsFace'
 import type { RunActions, TrainingActions } from './trainingFace'
 
 /**
@@ -54,6 +55,8 @@ export interface App {
   readonly classes: ClassActions
   readonly propose: ProposeActions
   readonly models: ModelActions
+  /** Masks from image labels; a project of boxes never asks for it. */
+  loadTags(): Promise<TagActions>
   readonly training: TrainingActions
   readonly runs: RunActions
   readonly review: ReviewActions

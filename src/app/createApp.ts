@@ -21,6 +21,7 @@ import { createNotices } from './notices'
 import { createPictures } from './pictures'
 import type { Services } from './services'
 import { createSessionStore } from './sessionStore'
+import type { TagActions } from './tagsFace'
 import { createWorkspace, type OpenWorkspace, type Workspace } from './workspace'
 
 export interface AppOptions {
@@ -47,6 +48,15 @@ export function createApp(
   const propose = createProposeActions(workspace)
   const projects = createProjectActions(workspace)
   const training = createTrainingActions(workspace, options.backend)
+  let tags: Promise<TagActions> | null = null
+  const loadTags = (): Promise<TagActions> => {
+    tags ??= import('./actions/tags').then(({ createTagActions }) =>
+      createTagActions(workspace, training, options.backend),
+    )
+    // A script that could not be fetched is asked for again.
+    tags.catch(() => (tags = null))
+    return tags
+  }
   const project = createCell<OpenedProject | null>(null)
   workspace.open.subscribe(() => {
     const current = workspace.open.get()
@@ -78,6 +88,7 @@ export function createApp(
     classes: createClassActions(workspace),
     propose,
     models: createModelActions(workspace),
+    loadTags,
     training,
     runs: createRunActions(workspace, training.draft),
     review: createReviewActions(workspace),

@@ -1,10 +1,12 @@
 import type { CapabilityProbe } from '../ports/capabilities'
 import type { Clock, NewId } from '../ports/clock'
+import type { DefectClassifier } from '../ports/defectClassifier'
 import type { FeatureExtractor } from '../ports/featureExtractor'
 import type { Files } from '../ports/files'
 import type { ImageCodec } from '../ports/imageCodec'
 import type { ModelJoiner } from '../ports/modelJoiner'
 import type { ModelLibrary } from '../ports/modelLibrary'
+import type { PixelWork } from '../ports/pixelWork'
 import type { ProjectStorage } from '../ports/projectStorage'
 import type { Segmenter } from '../ports/segmenter'
 import type { StudentRunner } from '../ports/studentRunner'
@@ -21,6 +23,8 @@ export interface Services {
   readonly studentRunner: StudentRunner
   readonly modelJoiner: ModelJoiner
   readonly trainer: Trainer
+  readonly classifier: DefectClassifier
+  readonly pixelWork: PixelWork
   readonly capabilities: CapabilityProbe
   readonly clock: Clock
   readonly newId: NewId

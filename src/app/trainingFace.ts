@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json'
 import type { Observable } from '../core/observable'
-import type { ImageId, RunId } from '../domain/records'
+import type { ImageId, RunId, TrainingRun } from '../domain/records'
 import type { TrainingSetSummary } from '../domain/trainingSet'
 import type { RunComparison, RunMakeup } from './training/compareRuns'
 import type { ThresholdMeasure } from './training/measureThreshold'
@@ -19,6 +19,8 @@ export interface Recipe {
 
 /** What a person asks of a run. What is absent is the default. */
 export interface TrainingRequest extends Partial<Recipe> {
+  /** What the masks come from, for the record and for how images are scored; `box` when absent. */
+  readonly recipe?: TrainingRun['recipe']
   /** Values of `Catalogue.trainingParams` and of the student's own. */
   readonly params?: JsonObject
 }

@@ -282,6 +282,9 @@ export interface TagRun extends Base<'tagRun'> {
   readonly params: JsonObject
   readonly seed: number
   readonly backbone: { readonly id: string; readonly hash: string }
+  /** Levels of the backbone that the classifier looks at, and its input. */
+  readonly levels: readonly { readonly stride: number; readonly channels: number }[]
+  readonly canvas: Size
   readonly classIds: readonly ClassId[]
   readonly trainImageIds: readonly ImageId[]
   readonly valImageIds: readonly ImageId[]
@@ -295,6 +298,8 @@ export interface TagRun extends Base<'tagRun'> {
   /** Step average precision of the image score, on its own training images and on the validation images; null: undefined. */
   readonly trainingAp: number | null
   readonly validationAp: number | null
+  /** Whether defects of each class are darker than their surroundings, or brighter, in the order of `classIds`; empty until told. */
+  readonly polarities: readonly ('dark' | 'bright')[]
   /** Blob: the classifier's file. */
   readonly classifier: BlobHash | null
   /** Blob: JSON `ClassifierEpoch[]`. */

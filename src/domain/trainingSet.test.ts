@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { fakeBox, fakeDecision, fakeImage, fakeMask, fakeRecords, SCRATCH } from './__fakes__/fakeRecords'
+import {
+  fakeBox,
+  fakeDecision,
+  fakeImage,
+  fakeMask,
+  fakeRecords,
+  fakeSettings,
+  SCRATCH,
+} from './__fakes__/fakeRecords'
+import { idOf, type PseudoMask } from './records'
 import { trainingSet } from './trainingSet'
 
 const image = fakeImage('a')
@@ -118,4 +127,39 @@ test('training without a validation image is allowed and says what it costs', ()
   const { summary } = trainingSet(fakeRecords(records))
   expect(summary.blocker).toBeNull()
   expect(summary.warnings.join(' ')).toContain('0 reviewed validation images (10 needed)')
+})
+
+const TAG_RUN = idOf('tagRun', 'labels')
+const camMask = (overrides: Partial<PseudoMask> = {}, isLowConfidence = false): PseudoMask =>
+  fakeMask('cam', image, null, {
+    provenance: {
+      kind: 'cam',
+      tagRunId: TAG_RUN,
+      round: 1,
+      threshold: 0.3,
+      meanActivation: 0.6,
+      isLowConfidence,
+    },
+    ...overrides,
+  })
+const shownRun = fakeSettings({ activeTagRunId: TAG_RUN })
+
+test('a mask from an image label trains as its class; a weak one with a rim that teaches nothing', () => {
+  const sure = trainingSet(fakeRecords([SCRATCH, shownRun, image, camMask()])).train[0]
+  expect(sure).toMatchObject({ masks: [{ pixels: camMask().pixels }], rimmedMasks: [], isReviewed: false })
+  const weak = trainingSet(fakeRecords([SCRATCH, shownRun, image, camMask({}, true)])).train[0]
+  expect(weak).toMatchObject({ masks: [{}], rimmedMasks: [camMask().pixels] })
+})
+
+test('masks of a former tag run, and the question about a clean image, teach nothing', () => {
+  const other = fakeSettings({ activeTagRunId: idOf('tagRun', 'other') })
+  expect(trainingSet(fakeRecords([SCRATCH, other, image, camMask()])).train).toEqual([])
+  const clean = fakeImage('a', { status: 'confirmedClean' })
+  const { train } = trainingSet(fakeRecords([SCRATCH, shownRun, clean, camMask()]))
+  expect(train[0]).toMatchObject({ masks: [], isConfirmedClean: true })
+})
+
+test('boxes win: a mask from a label steps back once its class is boxed', () => {
+  const { train } = trainingSet(fakeRecords([SCRATCH, shownRun, image, camMask(), box]))
+  expect(train).toEqual([])
 })

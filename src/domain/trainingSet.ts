@@ -1,5 +1,12 @@
 import type { Box } from '../core/geometry'
-import { currentMaskOf, decisionOf, isLive, type RecordsView } from './live'
+import {
+  asksAboutCleanImage,
+  currentMaskOf,
+  decisionOf,
+  isLive,
+  isShownTagMask,
+  type RecordsView,
+} from './live'
 import type { BlobHash, ClassId, ImageId, ImageRecord, PseudoMask } from './records'
 
 /** What one image teaches, before any pixel is read. Rules: product.md, "Decisions" 1. */
@@ -10,6 +17,8 @@ export interface ImageTarget {
   /** Painted as ignore (255) over everything: unresolved boxes, unsure masks, ignore regions, masks wrong in a known way. */
   readonly ignoreBoxesPx: readonly Box[]
   readonly ignoreMasks: readonly BlobHash[]
+  /** Masks of low confidence: a rim around them teaches nothing either way. They are among `masks` too. */
+  readonly rimmedMasks: readonly BlobHash[]
   /** "Not a defect": background that self-correction may not touch. */
   readonly barredMasks: readonly BlobHash[]
   readonly isConfirmedClean: boolean
@@ -70,6 +79,7 @@ function targetOf(
   const ignoreBoxesPx: Box[] = []
   const ignoreMasks: BlobHash[] = []
   const barredMasks: BlobHash[] = []
+  const rimmedMasks: BlobHash[] = []
   let judged = 0
   let open = 0
 
@@ -113,6 +123,11 @@ function targetOf(
     const decision = decisionOf(records, mask.id)
     if (decision === null) {
       if (mask.annotationId === null && mask.provenance.kind === 'imported') addMask(mask, false)
+      // A label alone made it. What only asks about a clean image never teaches.
+      if (isShownTagMask(records, mask) && !asksAboutCleanImage(records, mask)) {
+        addMask(mask, false)
+        if (mask.provenance.kind === 'cam' && mask.provenance.isLowConfidence) rimmedMasks.push(mask.pixels)
+      }
       continue
     }
     if (decision.verdict === 'accepted' && mask.annotationId === null) addMask(mask, true)
@@ -132,6 +147,7 @@ function targetOf(
     masks,
     ignoreBoxesPx,
     ignoreMasks,
+    rimmedMasks,
     barredMasks,
     isConfirmedClean,
     isReviewed: open === 0 && (isConfirmedClean || judged > 0),

@@ -12,6 +12,12 @@ import {
 } from './modelInfo'
 import { describeTensors, postprocessingSteps, preprocessingSteps } from './modelWords'
 
+/**
+ * A student of image labels is asked first of all whether a part is defective, and the one highest probability of a picture
+ * is too noisy for that (methods/cam-pseudo-masks.md §8, our reconstruction).
+ */
+const TAGGED_SCORE_SHARE = 0.001
+
 /** Describes a head as it was trained; a student without a backbone is whole by nature. */
 export function describeModel(input: {
   readonly studentId: string
@@ -36,6 +42,7 @@ export function describeModel(input: {
     threshold: input.threshold,
     minimumAreaPx: MINIMUM_AREA_PX,
     minimumPeak: typeof input.params['minimumPeak'] === 'number' ? input.params['minimumPeak'] : 0,
+    imageScoreShare: input.recipe === 'cam' ? TAGGED_SCORE_SHARE : 0,
     backbone:
       backbone === null
         ? null

@@ -55,6 +55,8 @@ export interface ModelFacts {
   readonly minimumAreaPx: number
   /** Probability that an instance reaches somewhere, 0..1; 0: no such rule. */
   readonly minimumPeak: number
+  /** The image's score is the mean of this share of its highest defect probabilities; 0: the highest alone. */
+  readonly imageScoreShare: number
   /** Null: the network takes the pixels only. */
   readonly backbone: ModelBackbone | null
   readonly run: ModelRun

@@ -4,7 +4,14 @@ import type { ModelFacts, ModelInfo, TensorNote } from './modelInfo'
 /** What the words are about. */
 type Facts = Pick<
   ModelFacts,
-  'form' | 'classes' | 'input' | 'threshold' | 'minimumAreaPx' | 'minimumPeak' | 'backbone'
+  | 'form'
+  | 'classes'
+  | 'input'
+  | 'threshold'
+  | 'minimumAreaPx'
+  | 'minimumPeak'
+  | 'imageScoreShare'
+  | 'backbone'
 >
 
 /** Inputs and outputs of `model.onnx` with the shapes of one picture at the canvas. */
@@ -93,12 +100,15 @@ export function postprocessingSteps({
   threshold,
   minimumAreaPx,
   minimumPeak,
+  imageScoreShare,
   classes,
 }: Facts): readonly string[] {
   return [
     'Cut the content, the top left part of the canvas that the picture fills, out of "defect".',
     'Resize it to w x h, each axis bilinear with half-pixel centres as above, also where it shrinks: two inputs for each output, no averaging over an area. This is the defect probability of every pixel.',
-    'The score of the image is the highest of them.',
+    imageScoreShare === 0
+      ? 'The score of the image is the highest of them.'
+      : `The score of the image is the mean of the max(1, floor(${imageScoreShare} * w * h)) highest of them ("imageScoreShare").`,
     `A pixel is defect where its probability is >= ${threshold} ("threshold").`,
     `Instances are the 8-connected components of these pixels with at least ${minimumAreaPx} of them ("minimumAreaPx") and a probability of at least ${minimumPeak} somewhere among them ("minimumPeak"), in the order of their first pixel row by row.`,
     'The score of an instance is the mean of the defect probability over its pixels.',

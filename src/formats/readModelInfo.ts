@@ -31,6 +31,7 @@ const schema = v.object({
   threshold: share,
   minimumAreaPx: count,
   minimumPeak: share,
+  imageScoreShare: v.optional(share, 0),
   backbone: v.nullable(backbone),
   run: v.object({
     startedAt: text,

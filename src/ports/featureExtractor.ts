@@ -33,8 +33,11 @@ export interface FeatureCacheState {
 export interface FeatureExtractor {
   /** Throws `model/missing` for a backbone that is not on this computer. */
   describe(backboneId: string): Promise<BackboneDescription>
-  /** `image` already has the network's input size. `key` names pixels and augmentation (`<hash>:flip-x`). */
-  extract(backboneId: string, key: string, image: RgbaImage, options: JobOptions): Promise<FeaturePack>
+  /**
+   * `image` already has the network's input size. `key` names pixels and augmentation (`<hash>:flip-x`); null: the picture
+   * will not be seen again (a random crop, an inpainted one), so nothing is kept.
+   */
+  extract(backboneId: string, key: string | null, image: RgbaImage, options: JobOptions): Promise<FeaturePack>
   /**
    * The backbone's own file, for a student that tunes a part of it. Throws `model/missing` as `describe` does, and
    * `model/incompatible` for the embedded one, which no student tunes.

@@ -1,12 +1,15 @@
 import { AppError } from '../../core/errors'
 import { createCell } from '../../core/observable'
 import type { RgbaImage } from '../../core/raster'
+import { refineByCrf } from '../../ml/cam/crf/refineByCrf'
+import { inpaint } from '../../ml/cam/inpaint/inpaint'
 import type { OutputFile, PickedFile } from '../../ports/files'
 import type { ModelEntry, ModelLibrary } from '../../ports/modelLibrary'
 import type { ProjectStorage } from '../../ports/projectStorage'
 import type { StudentAnswer } from '../../ports/studentRunner'
 import { createMemoryStorage } from '../../storage/memory'
 import type { Services } from '../services'
+import { darknessFeatures, fakeClassifier } from './fakeClassifier'
 
 /** A grey picture as a file: "WIDTHxHEIGHT" then dark rectangles "x,y,w,h". The fake codec draws it. */
 export function picture(
@@ -115,13 +118,7 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
         levels: [{ stride: 4, channels: 2 }],
         multipleOf: 32,
       }),
-      extract: async (_backboneId, _key, image) => ({
-        width: image.width,
-        height: image.height,
-        levels: [
-          { stride: 4, channels: 2, data: new Uint16Array((image.width / 4) * (image.height / 4) * 2) },
-        ],
-      }),
+      extract: async (_backboneId, _key, image) => darknessFeatures(image),
       weights: async () => new Uint8Array(1),
       cacheState: async () => ({ bytes: 0, otherBytes: 0, limitBytes: 2e9, hasRoom: true }),
       setCacheLimit: async () => {},
@@ -175,6 +172,11 @@ export function fakeServices(storage?: ProjectStorage): FakeServices {
           }),
         }
       },
+    },
+    classifier: fakeClassifier(),
+    pixelWork: {
+      inpaint: async (request) => inpaint(request),
+      refine: async (request) => refineByCrf(request),
     },
     capabilities: {
       probe: async () => ({

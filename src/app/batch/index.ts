@@ -1,3 +1,5 @@
+import { camCommand } from './cam'
+import { camScoreCommand } from './camScore'
 import { evaluateCommand } from './evaluate'
 import { predictCommand } from './predict'
 import { proposeCommand } from './propose'
@@ -8,6 +10,8 @@ import { trainCommand } from './train'
 /** The batch commands by name: the same actions the screen calls. */
 export const BATCH_COMMANDS: Readonly<Record<BatchCommand, BatchHandler>> = {
   propose: proposeCommand,
+  cam: camCommand,
+  camScore: camScoreCommand,
   train: trainCommand,
   predict: predictCommand,
   evaluate: evaluateCommand,

@@ -34,6 +34,7 @@ export async function loadStudent(
       threshold,
       minimumAreaPx: info.minimumAreaPx,
       minimumPeak: info.minimumPeak,
+      imageScoreShare: info.imageScoreShare,
       backboneId,
     },
   }

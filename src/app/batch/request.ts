@@ -5,7 +5,7 @@ import type { PickedFile } from '../../ports/files'
 import type { App } from '../app'
 import type { Workspace } from '../workspace'
 
-export type BatchCommand = 'propose' | 'train' | 'predict' | 'evaluate' | 'score'
+export type BatchCommand = 'propose' | 'cam' | 'train' | 'predict' | 'evaluate' | 'score' | 'camScore'
 
 /** What a batch command works on; the door outside has already turned paths and addresses into bytes. */
 export interface BatchInput {

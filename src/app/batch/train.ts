@@ -1,11 +1,14 @@
 import { AppError } from '../../core/errors'
 import type { ImportIssue } from '../../core/issues'
 import { chooseBackbone } from './chooseBackbone'
-import { readLabels } from '../../formats/labels/readLabels'
+import { tagParamsOf, trainingParamsOf } from './tagParams'
+import { applyLabels } from './applyLabels'
+import { failureText } from './failureText'
 import type { TrainingRun } from '../../domain/records'
 import { SOURCE_RUNS, type SourceRun } from '../../ml/sourceRuns'
 import { readInstances } from '../instances'
 import { exportModel } from '../training/exportModel'
+import type { TrainingRequest } from '../trainingFace'
 import { openDataset } from './openDataset'
 import {
   optionNumber,
@@ -17,12 +20,18 @@ import {
   type BatchInput,
 } from './request'
 
-/** `train --recipe box`: annotations (boxes, or masks of `propose`) -> model.onnx, model.json, run.json, corrected.json. */
+/**
+ * `train --recipe box`: annotations (boxes, or masks of `propose`) -> model.onnx, model.json, run.json, corrected.json.
+ * `train --recipe cam`: the same from image labels alone; annotations may come besides, and boxes win.
+ */
 export const trainCommand: BatchHandler = async (input, context) => {
   const { app, workspace } = context
   const recipe = optionText(input.options, 'recipe') ?? 'box'
-  if (recipe !== 'box')
-    throw new AppError('usage/invalid-parameter', `recipe "${recipe}" is not in this version; known: box`)
+  if (recipe !== 'box' && recipe !== 'cam')
+    throw new AppError(
+      'usage/invalid-parameter',
+      `recipe "${recipe}" is not in this version; known: box, cam`,
+    )
   const preset = presetOf(input)
   const studentId = optionText(input.options, 'student') ?? preset?.studentId ?? null
   refuseUnknownStudent(studentId, context)
@@ -31,36 +40,34 @@ export const trainCommand: BatchHandler = async (input, context) => {
   const form = optionText(input.options, 'model-form') ?? 'head'
   if (form !== 'head' && form !== 'whole')
     throw new AppError('usage/invalid-parameter', `--model-form must be head or whole, got "${form}"`)
-  const opened = await openDataset(context, input.images, await input.file('annotations'), null)
-  const issues: ImportIssue[] = [...opened.issues]
-  if (input.has('labels')) issues.push(...(await confirmClean(input, context)))
+  const issues: ImportIssue[] = []
+  if (recipe === 'box' || input.has('annotations'))
+    issues.push(...(await openDataset(context, input.images, await input.file('annotations'), null)).issues)
+  if (input.has('labels')) issues.push(...(await applyLabels(input, context, false)).issues)
   if (input.has('val')) {
     const validation = await openDataset(context, input.images, await input.file('val'), 'val')
     issues.push(...validation.issues)
   }
   // Boxes that came without a mask are proposed first, by the same generator as on the screen.
-  await app.propose.all({ redo: false })
+  if (workspace.records().ofType('annotation').length > 0) await app.propose.all({ redo: false })
   const epochs = optionNumber(input.options, 'epochs')
   const seed = optionNumber(input.options, 'seed')
   const minutes = optionNumber(input.options, 'minutes')
-  const runId = await app.training.start({
+  const request: TrainingRequest = {
     ...(studentId === null ? {} : { studentId }),
     backboneId,
     params: {
       ...preset?.params,
-      ...optionObject(input.options, 'params'),
+      ...(recipe === 'cam' ? trainingParamsOf(input.options) : optionObject(input.options, 'params')),
       ...(epochs === null ? {} : { epochs }),
       ...(seed === null ? {} : { seed }),
       ...(minutes === null ? {} : { maxMinutes: minutes }),
     },
-  })
-  if (runId === null) {
-    const notice = app.notices.get().findLast((entry) => entry.kind === 'error' || entry.kind === 'warning')
-    throw new AppError(
-      'train/no-examples',
-      notice === undefined ? 'training did not start' : `${notice.title}: ${notice.message}`,
-    )
   }
+  const runId = await (recipe === 'cam'
+    ? (await app.loadTags()).trainRecipe({ backboneId, params: tagParamsOf(input.options) }, request)
+    : app.training.start(request))
+  if (runId === null) throw new AppError('train/no-examples', failureText(app, 'training did not start'))
   const run = workspace.records().get(runId) as TrainingRun
   if (run.model === null || run.modelInfo === null)
     throw new AppError('train/diverged', run.failure ?? 'the run has no model')
@@ -105,35 +112,6 @@ function refuseUnknownStudent(studentId: string | null, { app }: BatchContext): 
     'usage/invalid-parameter',
     `unknown --student "${studentId}"; known: ${known.join(', ')}`,
   )
-}
-
-/** `{file_name: [class, …]}`: an empty list confirms the image as clean; a class list tags it. */
-async function confirmClean(input: BatchInput, { app, workspace }: BatchContext): Promise<ImportIssue[]> {
-  const { labels, issues: faults } = readLabels(new TextDecoder().decode(await input.file('labels')))
-  const issues = [...faults]
-  const wanted = new Set(labels.filter((label) => label.classes.length === 0).map((label) => label.fileName))
-  await app.images.add(input.images.filter((file) => wanted.has(file.path)))
-  const clean = workspace
-    .records()
-    .ofType('image')
-    .filter((image) => wanted.has(image.fileName))
-  for (const name of wanted) {
-    if (!clean.some((image) => image.fileName === name)) {
-      issues.push({
-        severity: 'warning',
-        path: name,
-        message: 'is labelled clean but not in the image folder',
-        remedy: null,
-      })
-    }
-  }
-  const unmarked = clean.filter((image) => workspace.records().ofImage('annotation', image.id).length === 0)
-  if (unmarked.length > 0)
-    app.images.setStatus(
-      unmarked.map((image) => image.id),
-      'confirmedClean',
-    )
-  return issues
 }
 
 function runFacts(run: TrainingRun): { readonly [key: string]: unknown } {

@@ -5,9 +5,11 @@ import type { ClassId, ImageId, ImageRecord } from '../../domain/records'
 import { frameOf, placeOnCanvas } from '../../ml/imaging/networkInput'
 import { composeTarget } from '../../ml/raster/composeTarget'
 import { flip, type FlipAxis } from '../../ml/raster/flip'
+import { dilate } from '../../ml/raster/morphology'
 import { rleFromBox } from '../../ml/raster/polygon'
+import { patchFromRle, rleBounds, rleFromPatch } from '../../ml/raster/rle'
 import type { TrainingExample } from '../../ml/training'
-import type { Size } from '../../core/geometry'
+import { clipBox, growBox, type Size } from '../../core/geometry'
 import type { Workspace } from '../workspace'
 
 /** How a picture is mirrored before its features are computed: cached features cannot be mirrored afterwards. */
@@ -55,7 +57,11 @@ export async function buildExamples(
     const content = {
       image,
       instances,
-      ignoreUnder: target.ignoreBoxesPx.map((box) => rleFromBox(box, image)),
+      ignoreUnder: [
+        ...target.ignoreBoxesPx.map((box) => rleFromBox(box, image)),
+        // Painted under the masks, so that only the rim is left of it.
+        ...(await rles(target.rimmedMasks)).map((rle) => grown(rle, RIM_PX)),
+      ],
       ignoreOver: await rles(target.ignoreMasks),
     }
     const classMap = composeTarget(content, frame)
@@ -87,6 +93,14 @@ export async function buildExamples(
     }
   }
   return examples
+}
+
+/** Of what the strongest places of a weak map are taken for (methods/cam-pseudo-masks.md §7, our reconstruction). */
+const RIM_PX = 5
+
+function grown(rle: Rle, byPx: number): Rle {
+  const boundsPx = clipBox(growBox(rleBounds(rle), byPx), rle)
+  return boundsPx === null ? rle : rleFromPatch(dilate(patchFromRle(rle, boundsPx), byPx), boundsPx, rle)
 }
 
 /** An epoch of a small project walks its pictures several times, or thirty epochs would be a few dozen steps. */

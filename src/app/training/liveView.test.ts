@@ -14,6 +14,7 @@ test('a picture keeps its place when the next epoch changes it', () => {
       masks: [],
       ignoreBoxesPx: [],
       ignoreMasks: [],
+      rimmedMasks: [],
       barredMasks: [],
       isConfirmedClean: false,
       isReviewed: false,

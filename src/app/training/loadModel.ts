@@ -26,6 +26,7 @@ export async function loadModel(workspace: Workspace, run: TrainingRun): Promise
     threshold: run.threshold,
     minimumAreaPx: info.minimumAreaPx,
     minimumPeak: info.minimumPeak,
+    imageScoreShare: info.imageScoreShare,
     // A backbone inside the network is not asked for features.
     backboneId: info.backbone?.id ?? null,
   }

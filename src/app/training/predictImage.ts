@@ -3,6 +3,7 @@ import type { Box, Size } from '../../core/geometry'
 import type { JobOptions } from '../../core/job'
 import type { RgbaImage, Rle, ScoreMap } from '../../core/raster'
 import { frameOf, placeOnCanvas, type NetworkFrame } from '../../ml/imaging/networkInput'
+import { topShareScore } from '../../ml/metrics/topShareScore'
 import { connectedComponents } from '../../ml/raster/components'
 import { resizeScores } from '../../ml/raster/resize'
 import { rleFromPatch } from '../../ml/raster/rle'
@@ -22,7 +23,7 @@ export interface PredictedInstance {
 
 export interface ImagePrediction {
   readonly instances: readonly PredictedInstance[]
-  /** Highest defect probability of the image, 0..1. */
+  /** Highest defect probability of the image, or the mean of the model's share of the highest, 0..1. */
   readonly imageScore: number
   /** Defect probability at original size, row-major. */
   readonly defect: ScoreMap
@@ -42,6 +43,8 @@ export interface StudentModel {
   readonly minimumAreaPx: number
   /** An instance reaches this defect probability somewhere; 0: no such rule. */
   readonly minimumPeak: number
+  /** As in `ModelFacts`. */
+  readonly imageScoreShare: number
   /** Whose features it takes; null: the pixels are all it takes. */
   readonly backboneId: string | null
 }
@@ -69,8 +72,7 @@ export async function predictImage(
   // Probabilities are resized, not masks: the threshold comes last.
   const defect = resizeScores(cutContent(answer.defect, frame), image.picture)
   const instances = instancesOf(defect, answer, frame, model)
-  let imageScore = 0
-  for (const value of defect.data) if (value > imageScore) imageScore = value
+  const imageScore = topShareScore(defect.data, model.imageScoreShare)
   return { instances, imageScore, defect, answer, frame }
 }
 

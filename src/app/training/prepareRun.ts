@@ -21,6 +21,7 @@ const PREVIEW_COUNT = 3
 
 /** Everything a run is, before its first picture is read. */
 export interface PreparedRun {
+  readonly recipe: TrainingRun['recipe']
   readonly params: TrainingParams
   /** The same, with the student's own parameters, as the record keeps them. */
   readonly values: JsonObject
@@ -45,7 +46,7 @@ export async function prepareRun(
   frozen: FrozenProject,
   request: TrainingRequest,
 ): Promise<PreparedRun> {
-  const { studentId = DEFAULT_STUDENT, backboneId = DEFAULT_BACKBONE, params = {} } = request
+  const { studentId = DEFAULT_STUDENT, backboneId = DEFAULT_BACKBONE, params = {}, recipe = 'box' } = request
   const student = STUDENT_DESCRIPTORS.find(({ id }) => id === studentId)
   if (student === undefined) {
     const known = STUDENT_DESCRIPTORS.map(({ id }) => id).join(', ')
@@ -62,6 +63,7 @@ export async function prepareRun(
   const own = values as JsonObject
   const isTuned = student.tuning !== null && own[student.tuning] === true
   return {
+    recipe,
     // The specs are merged by name; each part of the merge is typed by its own.
     params: values as unknown as TrainingParams,
     values: own,
@@ -110,7 +112,7 @@ export function newRun(
     id,
     type: 'run',
     name: `Run ${facts.number}`,
-    recipe: 'box',
+    recipe: prepared.recipe,
     studentId: prepared.student.id,
     backbone: prepared.backbone === null ? null : { id: prepared.backbone.id, hash: prepared.backbone.hash },
     params: prepared.values,

@@ -76,8 +76,8 @@ export function createRunWork(
     run: TrainingRun,
   ): Promise<{ readonly prepared: PreparedRun; readonly frozen: FrozenProject }> => {
     const frozen = await snapshotOf(workspace, run)
-    const { studentId, backbone, params } = run
-    const request = { studentId, params, ...(backbone === null ? {} : { backboneId: backbone.id }) }
+    const { studentId, backbone, params, recipe } = run
+    const request = { recipe, studentId, params, ...(backbone === null ? {} : { backboneId: backbone.id }) }
     const prepared = await prepareRun(workspace, frozen, request)
     if (prepared.backbone?.hash !== backbone?.hash) {
       throw new AppError(

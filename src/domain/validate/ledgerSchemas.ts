@@ -8,7 +8,7 @@ import {
   type TagScore,
   type TrainingRun,
 } from '../records'
-import { count, finite, hash, id, jsonObject, share, text, time } from './fields'
+import { count, finite, hash, id, jsonObject, pixels, share, text, time } from './fields'
 
 /** One schema per ledger record type: saved, never undone. */
 
@@ -56,6 +56,8 @@ export const tagRun: v.GenericSchema<unknown, TagRun> = v.object({
   params: jsonObject,
   seed: finite,
   backbone: v.object({ id: text, hash: text }),
+  levels: v.array(v.object({ stride: count, channels: count })),
+  canvas: v.object({ width: pixels, height: pixels }),
   classIds: v.array(id('class')),
   trainImageIds: v.array(id('image')),
   valImageIds: v.array(id('image')),
@@ -67,6 +69,7 @@ export const tagRun: v.GenericSchema<unknown, TagRun> = v.object({
   seconds: v.nullable(finite),
   trainingAp: v.nullable(share),
   validationAp: v.nullable(share),
+  polarities: v.array(v.picklist(['dark', 'bright'])),
   classifier: v.nullable(hash),
   log: v.nullable(hash),
 })

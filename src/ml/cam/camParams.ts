@@ -4,7 +4,7 @@ import type { ParamSpecs, ParamValues } from '../../core/params'
 
 /** Stage A: the defect-focus classifier. */
 export const CLASSIFIER_PARAMS = {
-  classifierEpochs: { kind: 'number', label: 'Epochs', default: 30, min: 1, max: 400, step: 1 },
+  classifierEpochs: { kind: 'number', label: 'Epochs', default: 12, min: 1, max: 400, step: 1 },
   seed: { kind: 'number', label: 'Seed', default: 0, min: 0, max: 999999, step: 1 },
   pooling: {
     kind: 'choice',
@@ -31,6 +31,7 @@ export const CLASSIFIER_PARAMS = {
   finestStride: {
     kind: 'choice',
     label: 'Finest features',
+    help: 'The classifier looks at these and at the next coarser ones.',
     default: '8',
     options: [
       { value: '4', label: 'Every 4 px' },
@@ -42,7 +43,7 @@ export const CLASSIFIER_PARAMS = {
   classifierChannels: {
     kind: 'number',
     label: 'Channels',
-    default: 32,
+    default: 16,
     min: 8,
     max: 128,
     step: 8,
@@ -60,7 +61,7 @@ export const CLASSIFIER_PARAMS = {
   classifierRate: {
     kind: 'number',
     label: 'Learning rate',
-    default: 0.001,
+    default: 0.002,
     min: 0.00001,
     max: 0.1,
     step: 0.0001,
@@ -219,9 +220,10 @@ export const PSEUDO_LABEL_PARAMS = {
   maskFrom: {
     kind: 'choice',
     label: 'Masks by',
-    default: 'crf',
+    default: 'contrast',
     options: [
       { value: 'threshold', label: 'A threshold on the map' },
+      { value: 'contrast', label: 'What stands out near the map' },
       { value: 'crf', label: 'Dense CRF' },
       { value: 'prompts', label: 'Peaks as prompts of the segmenter' },
     ],
@@ -238,6 +240,35 @@ export const PSEUDO_LABEL_PARAMS = {
     kind: 'number',
     label: 'Background where the map stays below',
     default: 0.05,
+    min: 0,
+    max: 0.9,
+    step: 0.01,
+    advanced: true,
+  },
+  contrast: {
+    kind: 'number',
+    label: 'Stands out by (standard deviations)',
+    help: 'Of the picture around it; used when masks are what stands out near the map.',
+    default: 1.5,
+    min: 0.5,
+    max: 10,
+    step: 0.1,
+  },
+  polarity: {
+    kind: 'choice',
+    label: 'Defects are',
+    default: 'auto',
+    options: [
+      { value: 'auto', label: 'darker or brighter, as most images say' },
+      { value: 'dark', label: 'darker than their surroundings' },
+      { value: 'bright', label: 'brighter than their surroundings' },
+    ],
+    advanced: true,
+  },
+  reach: {
+    kind: 'number',
+    label: 'Near the map: where it, blurred, exceeds',
+    default: 0.02,
     min: 0,
     max: 0.9,
     step: 0.01,

@@ -2,7 +2,7 @@ import { assert } from '../../core/assert'
 import type { Random } from '../../core/random'
 import type { RgbaImage } from '../../core/raster'
 import { decodeHalf } from '../../ml/float16'
-import type { TrainingExample } from '../../ml/training'
+import type { FeaturePack, TrainingExample } from '../../ml/training'
 import { createTarget, disposeTarget, type BatchTarget } from '../losses/target'
 import { ownFoldPixels, ownStandardise } from '../kernels/batchKernels'
 import { hasOwnKernels } from '../kernels/ownKernels'
@@ -43,7 +43,8 @@ export function assembleBatch(
 ): Batch {
   const n = examples.length
   assert(n > 0, 'a batch needs an example')
-  const features = standards.map((standard, level) => stackLevel(examples, level, standard))
+  const packs = examples.map((example) => example.features)
+  const features = standards.map((standard, level) => stackLevel(packs, level, standard))
   const tones = examples.map(() => {
     const contrast = random === null ? 1 : 1 + PHOTOMETRIC_RANGE * (2 * random.next() - 1)
     const brightness = random === null ? 0 : PHOTOMETRIC_RANGE * (2 * random.next() - 1)
@@ -70,19 +71,19 @@ export function disposeBatch({ input, target }: Batch): void {
   disposeTarget(target)
 }
 
-/** One level of all examples, (value - mean) / std: (N, h, w, channels). */
-function stackLevel(
-  examples: readonly TrainingExample[],
+/** One level of all packs, (value - mean) / std: (N, h, w, channels). */
+export function stackLevel(
+  examples: readonly FeaturePack[],
   level: number,
   { mean, std }: LevelStandard,
 ): tf.Tensor4D {
-  const { width, height } = examples[0]!.features
-  const { stride, channels } = examples[0]!.features.levels[level]!
+  const { width, height } = examples[0]!
+  const { stride, channels } = examples[0]!.levels[level]!
   const [h, w] = [height / stride, width / stride]
   const size = h * w * channels
   const scale = std.map((value) => 1 / value)
   const shift = mean.map((value, c) => -value * scale[c]!)
-  const packs = examples.map(({ features }) => features.levels[level]!.data)
+  const packs = examples.map(({ levels }) => levels[level]!.data)
   for (const { length } of packs) {
     assert(length === size, `level ${stride} holds ${length} values, expected ${size}`)
   }

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors'
+import { IGNORE } from '../../core/raster'
 import { readParams } from '../../core/params'
 import type { TrainingExample, TrainingSpec } from '../../ml/training'
 import { STUDENT_DESCRIPTORS, TRAINING_PARAMS, type TrainingParams } from '../../ml/trainingParams'
@@ -80,9 +81,16 @@ export function planRun(
       spec.classCount,
       params,
     ),
-    choosesBest: new Set(validation.map(({ imageIndex }) => imageIndex)).size >= MIN_IMAGES_TO_CHOOSE_BY,
+    choosesBest: canChooseBest(validation),
     uprightOf: firstOfEachImage(examples),
   }
+}
+
+/** Clean images alone tell no epoch from another: none of them has a defect to be found. */
+function canChooseBest(validation: readonly TrainingExample[]): boolean {
+  const images = new Set(validation.map(({ imageIndex }) => imageIndex)).size
+  const isDefect = (label: number): boolean => label > 0 && label < IGNORE
+  return images >= MIN_IMAGES_TO_CHOOSE_BY && validation.some(({ target }) => target.data.some(isDefect))
 }
 
 function firstOfEachImage(examples: readonly TrainingExample[]): ReadonlyMap<number, number> {

@@ -77,7 +77,7 @@ export interface LibraryDescription
 /** Features of one picture; `limitBytes` is how much may be kept in all. */
 export interface ExtractRequest {
   /** Names pixels and augmentation. */
-  readonly cacheKey: string
+  readonly cacheKey: string | null
   readonly image: RgbaImage
   readonly limitBytes: number
 }

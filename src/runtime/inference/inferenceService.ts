@@ -110,6 +110,7 @@ export function createInferenceService(deps: InferenceDeps): InferenceApi {
     compute: () => Promise<{ readonly features: FeaturePack; readonly status: InferenceStatus }>,
   ): Promise<{ readonly features: FeaturePack; readonly status: InferenceStatus | null }> {
     signal.throwIfAborted()
+    if (cacheKey === null) return compute()
     const kept = await openFeatures(limitBytes)
     const name = featureFileName(weightsHash, image, cacheKey)
     const known = await kept.get(name)

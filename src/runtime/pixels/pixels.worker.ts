@@ -1,0 +1,4 @@
+import { serve } from '../rpc'
+import { createPixelService } from './pixelService'
+
+serve(createPixelService())
