@@ -1,4 +1,5 @@
 import type { ImageStatus } from '../../domain/records'
+import { showFailure } from '../controls/showFailure'
 import type { Command } from './command'
 import type { CommandContext } from './commandContext'
 
@@ -74,9 +75,12 @@ export function imageCommands(context: CommandContext): readonly Command[] {
       shortcuts: [],
       isEnabled: () => context.canEdit('images'),
       run: () =>
-        void app.images.pickLabels().then((preview) => {
-          if (preview !== null) screen.labelFile.set({ kind: 'preview', preview })
-        }),
+        void app.images.pickLabels().then(
+          (preview) => {
+            if (preview !== null) screen.labelFile.set({ kind: 'preview', preview })
+          },
+          (error: unknown) => showFailure('The label file could not be read', error),
+        ),
     },
     {
       id: 'image.saveLabels',
