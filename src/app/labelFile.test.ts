@@ -105,3 +105,9 @@ test('what is saved brings the same verdicts back; skipped and unsorted pictures
   await second.app.images.saveLabels()
   expect(second.saved()).toBe(first.saved())
 })
+
+test('nothing sorted gives a notice and no file', async () => {
+  const { app } = await opened('a.png')
+  expect(await app.images.saveLabels()).toBe(0)
+  expect(app.notices.get().at(-1)?.title).toBe('No labels to save')
+})

@@ -140,7 +140,7 @@ function newName(name: string): ImportIssue {
   }
 }
 
-/** Saves what all sorted images are, as a label file; unsorted and skipped ones are not in it. */
+/** Saves what all sorted images are, as a label file; unsorted and skipped ones are not in it. None: a notice, no file. */
 export async function saveLabelFile(workspace: Workspace): Promise<number> {
   const records = workspace.records()
   const names = new Map(records.ofType('class').map((one) => [one.id, one.name]))
@@ -151,6 +151,10 @@ export async function saveLabelFile(workspace: Workspace): Promise<number> {
     // An image that is done without any class has nothing to say here: an empty list would call it clean.
     if (sorted.kind === 'defective' && sorted.classIds.length > 0)
       labels.push({ fileName: image.fileName, classes: sorted.classIds.map((id) => names.get(id) ?? '') })
+  }
+  if (labels.length === 0) {
+    workspace.notices.say('info', 'No labels to save', 'No image is sorted as clean or defective yet.')
+    return 0
   }
   await workspace.services.files.save({
     path: `${fileSafe(workspace.project().name)}-labels.json`,

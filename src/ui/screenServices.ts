@@ -1,4 +1,4 @@
-import type { AddImagesReport, App } from '../app/app'
+import type { AddImagesReport, App, LabelPreview } from '../app/app'
 import type { Point, Size } from '../core/geometry'
 import { createCell, type Cell, type Observable } from '../core/observable'
 import type { ImageId } from '../domain/records'
@@ -33,6 +33,10 @@ export interface ToolInteraction {
   finish(): void
 }
 
+export type LabelFileView =
+  | { readonly kind: 'preview'; readonly preview: LabelPreview }
+  | { readonly kind: 'applied'; readonly fileName: string; readonly images: number }
+
 /** What belongs to this window alone and to no project: caches, open dialogs, the commands of the screen. */
 export interface ScreenServices {
   readonly pictures: PictureCache
@@ -46,6 +50,8 @@ export interface ScreenServices {
   readonly tickedImages: Cell<ReadonlySet<ImageId>>
   /** What the last "add images" did; the Images screen shows and clears it. */
   readonly addReport: Cell<AddImagesReport | null>
+  /** A label file that was read and waits for a yes, or what applying one did; the Images screen shows it. */
+  readonly labelFile: Cell<LabelFileView | null>
   /** Rises when a tool needs a class and there is none: the class list opens its field. */
   readonly addClassRequest: Cell<number>
   readonly labelPickerOpen: Cell<boolean>
@@ -83,6 +89,7 @@ export function createScreenServices(app: App): ScreenServices {
     aim: createCell<Point | null>(null),
     tickedImages: createCell<ReadonlySet<ImageId>>(new Set()),
     addReport: createCell<AddImagesReport | null>(null),
+    labelFile: createCell<LabelFileView | null>(null),
     addClassRequest: createCell(0),
     labelPickerOpen: createCell(false),
     paletteOpen: createCell(false),

@@ -4,7 +4,6 @@ import { exporters } from '../../formats'
 import type { ExportedFile } from '../../formats/format'
 import type { PickedFile } from '../../ports/files'
 import type { ImportPreview, TransferActions } from '../app'
-import { exportSource } from '../exportSource'
 import type { Workspace } from '../workspace'
 import { fileSafe } from './projects'
 
@@ -28,6 +27,8 @@ export function createTransferActions(workspace: Workspace): TransferActions {
       const { values, issues } = readParams(exporter.params, params)
       if (issues.length > 0)
         throw new AppError('usage/invalid-parameter', issues.map((issue) => issue.message).join('; '))
+      // Gathering what goes out is code that the first paint does not need.
+      const { exportSource } = await import('../exportSource')
       const source = exportSource(workspace, choice)
       if (source.images.length === 0) {
         throw new AppError(

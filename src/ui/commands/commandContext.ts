@@ -21,7 +21,7 @@ export interface CommandContext {
   readonly selectedBoxes: () => readonly AnnotationId[]
   /** Masks of the selection that nobody has judged, as items of the review queue. */
   readonly selectedProposals: () => readonly ReviewItem[]
-  /** What an image command acts on: the ticked images of the grid, or the image on the canvas. */
+  /** What an image command acts on: the ticked images, or the one in hand on the canvas or while sorting. */
   readonly targetImages: () => readonly ImageId[]
 }
 
@@ -70,9 +70,11 @@ export function createCommandContext(app: App, screen: ScreenServices): CommandC
       return masks.size === 0 ? [] : app.review.queue().filter((item) => masks.has(item.mask.id))
     },
     targetImages: () => {
-      if (isAt('images')) return [...screen.tickedImages.get()]
+      const ticked = screen.tickedImages.get()
+      const isSorting = isAt('images') && session().imagesMode === 'sort'
+      if (isAt('images') && (ticked.size > 0 || !isSorting)) return [...ticked]
       const current = image()
-      return current === null || !isAt('annotate') ? [] : [current.id]
+      return current === null || !(isSorting || isAt('annotate')) ? [] : [current.id]
     },
   }
 }

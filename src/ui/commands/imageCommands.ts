@@ -1,4 +1,5 @@
 import type { ImageStatus } from '../../domain/records'
+import { showFailure } from '../controls/showFailure'
 import type { Command } from './command'
 import type { CommandContext } from './commandContext'
 
@@ -58,6 +59,37 @@ export function imageCommands(context: CommandContext): readonly Command[] {
     status('image.clean', 'Confirm clean', 'confirmedClean'),
     status('image.skip', 'Skip', 'skipped'),
     status('image.reopen', 'Reopen (in progress)', 'inProgress'),
+    {
+      id: 'image.sort',
+      label: 'Sort images by key, or back to the grid',
+      group: GROUP,
+      shortcuts: ['shift+s'],
+      isEnabled: () => isAt('images'),
+      run: () =>
+        app.session.setState(({ imagesMode }) => ({ imagesMode: imagesMode === 'sort' ? 'grid' : 'sort' })),
+    },
+    {
+      id: 'image.importLabels',
+      label: 'Import a label file …',
+      group: GROUP,
+      shortcuts: [],
+      isEnabled: () => context.canEdit('images'),
+      run: () =>
+        void app.images.pickLabels().then(
+          (preview) => {
+            if (preview !== null) screen.labelFile.set({ kind: 'preview', preview })
+          },
+          (error: unknown) => showFailure('The label file could not be read', error),
+        ),
+    },
+    {
+      id: 'image.saveLabels',
+      label: 'Save the image labels as a file',
+      group: GROUP,
+      shortcuts: [],
+      isEnabled: () => context.project() !== null,
+      run: () => void app.images.saveLabels(),
+    },
     {
       id: 'image.addFolder',
       label: 'Add a folder of images …',

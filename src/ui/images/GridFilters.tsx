@@ -2,22 +2,17 @@ import { CloseButton, NativeSelect, TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
 import type { ImageFilter } from '../../app/sessionStore'
 import type { ImageRecord } from '../../domain/records'
-import { useApp, useSession } from '../AppProvider'
+import { useApp, useOpenProject, useSession } from '../AppProvider'
 import { STATUS_LOOK, StatusIcon, STATUSES } from '../controls/StatusIcon'
 import { useClasses } from '../useClasses'
-
-const SORTS: readonly { readonly value: ImageFilter['sort']; readonly label: string }[] = [
-  { value: 'name', label: 'Name' },
-  { value: 'status', label: 'State' },
-  { value: 'marks', label: 'Most marks' },
-  { value: 'added', label: 'Added' },
-]
+import { gridOrders } from './gridOrders'
 
 /** Which images are shown, and in which order: one chip a state with its count, text, class, sort. */
 export function GridFilters({ images, shown }: { images: readonly ImageRecord[]; shown: number }) {
   const app = useApp()
   const filter = useSession((state) => state.filter)
   const classes = useClasses()
+  const orders = gridOrders(useOpenProject().records, filter.sort)
   const set = (change: Partial<ImageFilter>): void =>
     app.session.setState({ filter: { ...filter, ...change } })
   return (
@@ -84,9 +79,9 @@ export function GridFilters({ images, shown }: { images: readonly ImageRecord[];
       <NativeSelect
         aria-label="Sort by"
         value={filter.sort}
-        data={SORTS.map((sort) => ({ ...sort, label: `By ${sort.label.toLowerCase()}` }))}
+        data={[...orders]}
         onChange={(event) =>
-          set({ sort: SORTS.find((sort) => sort.value === event.currentTarget.value)?.value ?? 'name' })
+          set({ sort: orders.find((sort) => sort.value === event.currentTarget.value)?.value ?? 'name' })
         }
         w={112}
       />

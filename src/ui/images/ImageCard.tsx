@@ -1,5 +1,6 @@
 import { memo } from 'react'
 import type { ClassDef, ImageId } from '../../domain/records'
+import { tagScoreOf } from '../../domain/tagScoreOf'
 import type { OpenedProject } from '../../app/app'
 import { useImageVersion } from '../AppProvider'
 import { STATUS_LOOK, StatusIcon } from '../controls/StatusIcon'
@@ -38,6 +39,7 @@ export const ImageCard = memo(function ImageCard({
   const boxes = records.ofImage('annotation', imageId)
   const labels = records.ofImage('imageLabel', imageId).filter((label) => label.presence === 'present')
   const present = new Set([...boxes.map((box) => box.classId), ...labels.map((label) => label.classId)])
+  const score = tagScoreOf(records, imageId)
   const name = image.fileName.slice(image.fileName.lastIndexOf('/') + 1)
   const names = classes.filter((one) => present.has(one.id)).map((one) => one.name)
   return (
@@ -71,6 +73,7 @@ export const ImageCard = memo(function ImageCard({
         <span>
           {image.width} × {image.height}
         </span>
+        {score !== null && <span title="What the classifier says, 0 to 1">{score.toFixed(2)}</span>}
         <span>{image.split === null ? '' : SPLIT_WORDS[image.split]}</span>
       </div>
     </div>

@@ -19,7 +19,7 @@ export const REASON_TEXTS: Readonly<Record<ReviewReason, { readonly short: strin
     },
     fromTags: {
       short: 'From label',
-      long: 'Found from the image’s label alone: where the classifier looked when it said “defect”.',
+      long: 'Made from the image’s label alone, without a box: the place may be right and the border rough.',
     },
     firesOnClean: {
       short: 'Missed defect?',

@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core'
+import { Button, Loader, SegmentedControl } from '@mantine/core'
 import { FilePlus, FolderPlus, Images, SearchX } from 'lucide-react'
-import { useCallback } from 'react'
+import { lazy, Suspense, useCallback } from 'react'
 import { useApp, useObservable, useOpenProject, useRecords, useScreen, useSession } from '../AppProvider'
 import { useCommand } from '../commands/useCommands'
 import { DropZone } from '../controls/DropZone'
@@ -11,16 +11,22 @@ import { AddReport } from '../images/AddReport'
 import { GridFilters } from '../images/GridFilters'
 import { ImageGrid } from '../images/ImageGrid'
 import '../images/images.css'
+import { isLabelFile } from '../images/isLabelFile'
+import { LabelFileMenu } from '../images/LabelFileMenu'
+import { LabelFileReport } from '../images/LabelFileReport'
 import { LabelPicker } from '../images/LabelPicker'
 import { SelectionBar } from '../images/SelectionBar'
 
-/** The images of the project: add, filter, tick, and set what is known of many at once. */
+const SortView = lazy(() => import('../images/sort/SortView').then((m) => ({ default: m.SortView })))
+
+/** The images of the project: add, filter, tick and set what is known of many at once; or sort them one by one. */
 export function ImagesScreen() {
   const app = useApp()
   const screen = useScreen()
   const project = useOpenProject()
   const { records } = useRecords()
   const filter = useSession((state) => state.filter)
+  const mode = useSession((state) => state.imagesMode)
   const ticked = useObservable(screen.tickedImages)
   const report = useObservable(screen.addReport)
   const addFolder = useCommand('image.addFolder')
@@ -28,12 +34,19 @@ export function ImagesScreen() {
   const images = records.ofType('image')
   const ids = app.images.visible()
   const isReadOnly = project.isReadOnly()
+  const isSorting = mode === 'sort' && images.length > 0
 
   const drop = useCallback(
     ({ files }: Dropped) => {
-      app.images
-        .add(files)
-        .then(screen.addReport.set, (error: unknown) => showFailure('The files could not be added', error))
+      const labelFile = files.find((file) => isLabelFile(file.path))
+      const pictures = files.filter((file) => file !== labelFile)
+      const take = async (): Promise<void> => {
+        // Pictures first: the labels may be theirs.
+        if (pictures.length > 0) screen.addReport.set(await app.images.add(pictures))
+        if (labelFile === undefined) return
+        screen.labelFile.set({ kind: 'preview', preview: await app.images.previewLabels(labelFile) })
+      }
+      take().catch((error: unknown) => showFailure('The files could not be added', error))
     },
     [app, screen],
   )
@@ -62,10 +75,26 @@ export function ImagesScreen() {
         />
       )}
       <div className="images-head">
-        <SelectionBar ids={[...ticked]} />
+        <SegmentedControl
+          aria-label="Layout"
+          data={[
+            { value: 'grid', label: 'Grid' },
+            { value: 'sort', label: 'Sort' },
+          ]}
+          value={isSorting ? 'sort' : 'grid'}
+          disabled={images.length === 0}
+          onChange={(value) => app.session.setState({ imagesMode: value === 'sort' ? 'sort' : 'grid' })}
+        />
+        {isSorting ? (
+          <span className="mute">Say of each image whether it is clean or has a defect, one key each.</span>
+        ) : (
+          <SelectionBar ids={[...ticked]} />
+        )}
         <span className="grow" />
+        <LabelFileMenu />
         {addButtons}
       </div>
+      <LabelFileReport />
       {report !== null && (
         <AddReport
           // A new report is shown as it comes, whatever the person did with the one before.
@@ -74,7 +103,7 @@ export function ImagesScreen() {
           onClose={() => screen.addReport.set(null)}
         />
       )}
-      {images.length > 0 && <GridFilters images={images} shown={ids.length} />}
+      {images.length > 0 && !isSorting && <GridFilters images={images} shown={ids.length} />}
       <div className="images-body">
         {images.length === 0 ? (
           <EmptyState
@@ -84,6 +113,16 @@ export function ImagesScreen() {
           >
             Add a folder of surface images, or drop it here. They stay on this computer.
           </EmptyState>
+        ) : isSorting ? (
+          <Suspense
+            fallback={
+              <div className="empty">
+                <Loader size="sm" role="status" aria-label="Loading the sort view" />
+              </div>
+            }
+          >
+            <SortView />
+          </Suspense>
         ) : ids.length === 0 ? (
           <EmptyState
             icon={SearchX}
