@@ -114,12 +114,16 @@ async function stagesOf(
     stages[name] = { ...countsOf(truthMask, map), seconds }
   }
   const from = maps['extended'] ?? maps['map']!
-  for (const maskFrom of (options['rules'] as readonly string[] | undefined) ?? []) {
+  for (const rule of (options['rules'] as readonly (string | JsonObject)[] | undefined) ?? []) {
+    const asked = typeof rule === 'string' ? { maskFrom: rule } : rule
     const startedAt = services.clock.ticks()
-    const params = { ...classifier.params, maskFrom }
+    const params = { ...classifier.params, ...asked }
     const [made] = await masksOfMaps(workspace, image, picture, [from], classifier.polarities, params, job)
     const seconds = (services.clock.ticks() - startedAt) / 1000
-    stages[maskFrom] = { ...overlapOf(truthMask, made!.mask), seconds }
+    stages[typeof rule === 'string' ? rule : JSON.stringify(rule)] = {
+      ...overlapOf(truthMask, made!.mask),
+      seconds,
+    }
   }
   const peak = maps['map']!.data.reduce((best, value, p, all) => (value > all[best]! ? p : best), 0)
   return { score: look.scores[0]!, peak: [peak % image.width, Math.floor(peak / image.width)], stages }
@@ -195,7 +199,8 @@ function coarse(bins: Float64Array): number[] {
 function overlapOf(truth: Uint8Array, { data }: BinaryMask): JsonObject {
   let [tp, fp, fn] = [0, 0, 0]
   for (let p = 0; p < data.length; p++) {
-    if (data[p] === 1) truth[p] === 1 ? tp++ : fp++
+    if (data[p] === 1 && truth[p] === 1) tp++
+    else if (data[p] === 1) fp++
     else if (truth[p] === 1) fn++
   }
   return { tp, fp, fn }
