@@ -49,18 +49,17 @@ test('cam and train --recipe cam, from labels to masks and to a student', async 
 
   await test.step('cam marks where the scratches are, and ranks the pictures without a label', async () => {
     const ended = await maskwright(
-      ...[
-        'cam',
-        '--images',
-        at('in'),
-        '--labels',
-        at('labels.json'),
-        '--out',
-        at('masks.json'),
-        '--seed',
-        '1',
-      ],
-      ...['--params', '{"classifierEpochs": 20, "inpaintRounds": 1}'],
+      'cam',
+      '--images',
+      at('in'),
+      '--labels',
+      at('labels.json'),
+      '--out',
+      at('masks.json'),
+      '--seed',
+      '1',
+      '--params',
+      '{"classifierEpochs": 20, "inpaintRounds": 1}',
     )
     expect(ended).toMatchObject({ code: 0 })
     expect(ended.stderr).toContain('nowhere.png')
@@ -86,18 +85,21 @@ test('cam and train --recipe cam, from labels to masks and to a student', async 
 
   await test.step('the recipe ends in a student that ranks pictures without any map', async () => {
     const ended = await maskwright(
-      ...[
-        'train',
-        '--recipe',
-        'cam',
-        '--images',
-        at('in'),
-        '--labels',
-        at('labels.json'),
-        '--out',
-        at('run'),
-      ],
-      ...['--epochs', '3', '--seed', '1', '--params', '{"classifierEpochs": 12, "inpainting": false}'],
+      'train',
+      '--recipe',
+      'cam',
+      '--images',
+      at('in'),
+      '--labels',
+      at('labels.json'),
+      '--out',
+      at('run'),
+      '--epochs',
+      '3',
+      '--seed',
+      '1',
+      '--params',
+      '{"classifierEpochs": 12, "inpainting": false}',
     )
     expect(ended).toMatchObject({ code: 0 })
     expect(JSON.parse(readFileSync(at('run', 'model.json'), 'utf8'))).toMatchObject({
@@ -107,7 +109,13 @@ test('cam and train --recipe cam, from labels to masks and to a student', async 
       imageScoreShare: 0.001,
     })
     const predicted = await maskwright(
-      ...['predict', '--images', at('in'), '--model', at('run'), '--out', at('predictions.json')],
+      'predict',
+      '--images',
+      at('in'),
+      '--model',
+      at('run'),
+      '--out',
+      at('predictions.json'),
     )
     expect(predicted).toMatchObject({ code: 0 })
     const { images } = JSON.parse(readFileSync(at('predictions.json'), 'utf8')) as Masks
