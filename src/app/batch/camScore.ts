@@ -108,7 +108,7 @@ async function stagesOf(
     const asked = { ...classifier, params: { ...classifier.params, inpainting } }
     const startedAt = services.clock.ticks()
     // One class: what a picture without a label is asked about.
-    const { map } = await extendMap(services, asked, picture, look, 0, job)
+    const { map } = await extendMap(services, asked, picture, look, 0, [], job)
     maps[name] = map
     const seconds = (services.clock.ticks() - startedAt) / 1000
     stages[name] = { ...countsOf(truthMask, map), seconds }

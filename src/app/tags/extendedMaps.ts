@@ -17,7 +17,7 @@ export interface ExtendedMap {
 
 /**
  * Stages B and C for one class of a picture. `look` is what the classifier said of the picture as it is, so that it is not
- * asked twice. `onStep` hears of every round.
+ * asked twice; `normals` are registered clean pictures of its size, nearest first. `onStep` hears of every round.
  */
 export async function extendMap(
   services: CamServices,
@@ -25,6 +25,7 @@ export async function extendMap(
   picture: RgbaImage,
   look: ClassifierLook,
   k: number,
+  normals: readonly RgbaImage[],
   options: JobOptions,
   onStep: (step: ExtensionStep) => void = () => {},
 ): Promise<ExtendedMap> {
@@ -36,7 +37,7 @@ export async function extendMap(
       return { score: said.scores[k]!, cam: said.maps[k]! }
     },
     inpaint: (image, mask) =>
-      services.pixelWork.inpaint({ image, mask, normals: [], seed: params.seed }, options),
+      services.pixelWork.inpaint({ image, mask, normals, seed: params.seed }, options),
   })
   for (;;) {
     const next = await rounds.next()

@@ -5,6 +5,7 @@ import { idOf, type ClassId, type ImageRecord, type TagRunId } from '../../domai
 import type { TagSet } from '../../domain/tagSet'
 import type { Workspace } from '../workspace'
 import { askClassifier, type ClassifierLook } from './askClassifier'
+import { createCleanSurfaces } from './cleanSurfaces'
 import { extendMap } from './extendedMaps'
 import type { LiveTaggingView } from './liveTagging'
 import { masksOfMaps } from './masksOfMaps'
@@ -54,6 +55,7 @@ export async function makeTagMasks(
   const missed: string[] = []
   const tooLarge: string[] = []
   const empty: string[] = []
+  const surfaces = createCleanSurfaces(workspace, set, classifier)
   const startedAt = workspace.services.clock.ticks()
 
   for (const [index, image] of images.entries()) {
@@ -96,6 +98,7 @@ export async function makeTagMasks(
         picture,
         look,
         k,
+        isTarget ? await surfaces.nearest(picture) : [],
         options,
       )
       if (isTarget && look.scores[k]! < FIRES_AT && stop !== null) missed.push(image.fileName)

@@ -68,6 +68,7 @@ test('every rule of masks and every way to look gives masks', async () => {
     { maskFrom: 'crf', camFlip: false },
     { maskFrom: 'contrast', camMethod: 'zoom' },
     { maskFrom: 'contrast', inpainting: true, polarity: 'dark' },
+    { maskFrom: 'threshold', inpainting: true, registered: true },
   ]) {
     const { tags, shown } = await labelled()
     expect(await tags.generate({ params })).not.toBeNull()

@@ -4,6 +4,8 @@ import type { ExtensionStop } from '../../ml/cam/extendByInpainting'
 import type { WatchedRound } from '../tagsFace'
 import type { Workspace } from '../workspace'
 import { askClassifier } from './askClassifier'
+import { tagSet } from '../../domain/tagSet'
+import { createCleanSurfaces } from './cleanSurfaces'
 import { extendMap } from './extendedMaps'
 import type { TagClassifier } from './tagClassifier'
 
@@ -30,8 +32,10 @@ export async function watchExtension(
   const picture = await workspace.pictures.decode(image)
   const look = await askClassifier(workspace.services, classifier, picture, image.pixels, options)
   const extending = { ...classifier, params: { ...classifier.params, inpainting: true } }
+  const surfaces = createCleanSurfaces(workspace, tagSet(workspace.records()), classifier)
+  const normals = await surfaces.nearest(picture)
   let asked = picture
-  await extendMap(workspace.services, extending, picture, look, k, options, (step) => {
+  await extendMap(workspace.services, extending, picture, look, k, normals, options, (step) => {
     onRound({
       round: step.round,
       score: step.score,

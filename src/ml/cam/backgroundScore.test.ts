@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { backgroundScore } from './backgroundScore'
 import { seedLabels } from './seedLabels'
-import { topShareScore } from './topShareScore'
 
 const map = (...values: number[]) => ({ width: values.length, height: 1, data: Float32Array.from(values) })
 
@@ -32,13 +31,4 @@ test('seeds are the strongest class above one threshold, background up to the ot
   expect([...seedLabels([map(0.05, 0, 0.2)], { foreground: 0.3, background: 0.06 }).data]).toEqual([
     0, 0, 255,
   ])
-})
-
-test('the score of a picture is the mean of its strongest .1 %, at least one pixel', () => {
-  const probabilities = new Float32Array(2000)
-  probabilities[7] = 0.5
-  probabilities[1500] = 0.25
-  expect(topShareScore(probabilities)).toBeCloseTo(0.375, 12)
-  expect(topShareScore(Float32Array.of(0.25, 0.75))).toBe(0.75)
-  expect(topShareScore(new Float32Array(0))).toBe(0)
 })

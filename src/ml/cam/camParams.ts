@@ -202,6 +202,13 @@ export const CAM_PARAMS = {
     step: 0.05,
     advanced: true,
   },
+  registered: {
+    kind: 'boolean',
+    label: 'Parts lie alike in all pictures',
+    help: 'Then clean pictures of the same size say what normal surface looks like: painted over is by the median of the eight nearest.',
+    default: false,
+    advanced: true,
+  },
   sharpen: {
     kind: 'choice',
     label: 'Sharpen by what the inpainting changed',

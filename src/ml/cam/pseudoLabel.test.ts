@@ -10,7 +10,7 @@ import { dropSpecks } from './dropSpecks'
 import { pseudoLabel } from './pseudoLabel'
 import { powerProbabilities, seedProbabilities } from './unaryProbabilities'
 
-const params = defaultParams(PSEUDO_LABEL_PARAMS)
+const params = { ...defaultParams(PSEUDO_LABEL_PARAMS), maskFrom: 'crf' }
 const refine = async (request: CrfInput) => refineByCrf(request)
 
 function iou(mask: BinaryMask, truth: BinaryMask): number {
