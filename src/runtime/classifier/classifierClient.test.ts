@@ -1,39 +1,14 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { ClassifierEvent, CropRequest } from '../../ml/cam/classifier'
 import { startBackend } from '../../nn/__fixtures__/backends'
 import { tinyPictures, tinySpec, tinyView } from '../../nn/cam/__fixtures__/tinyViews'
-import { connect, serve, type Endpoint } from '../rpc'
-import type { StartedWorker } from '../workerHost'
+import { workerWith } from '../__fixtures__/workerWith'
 import type { ClassifierApi } from './classifierApi'
 import { createClassifierClient } from './classifierClient'
 import { createClassifierService } from './classifierService'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const open: MessagePort[] = []
-afterEach(() => {
-  for (const port of open.splice(0)) port.close()
-})
-
-/** A worker without a thread: the real service at the other end of a message channel. */
-function workerWith(
-  api: ClassifierApi,
-): StartedWorker<ClassifierApi> & { readonly isTerminated: () => boolean } {
-  const { port1, port2 } = new MessageChannel()
-  open.push(port1, port2)
-  serve(api, port2 as Endpoint)
-  let isTerminated = false
-  return {
-    api: connect<ClassifierApi>(port1 as Endpoint),
-    terminate: () => {
-      isTerminated = true
-      port1.close()
-      port2.close()
-    },
-    onCrash: () => {},
-    isTerminated: () => isTerminated,
-  }
-}
 function service(started: string[] = []): ClassifierApi {
   return createClassifierService({
     backends: {
@@ -140,7 +115,7 @@ describe('the classifier over a message channel', () => {
   })
 
   test('a worker that does not listen is terminated after the grace time', async () => {
-    const deaf = workerWith({ ...service(), train: () => new Promise(() => {}) })
+    const deaf = workerWith<ClassifierApi>({ ...service(), train: () => new Promise(() => {}) })
     const client = createClassifierClient({ start: () => deaf, graceMs: 20 })
     const controller = new AbortController()
     const training = client.train(spec(1), tinyPictures(8), [], [], cropsOf, () => {}, job(controller.signal))

@@ -1,35 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RgbaImage } from '../../core/raster'
 import { refineByCrf } from '../../ml/cam/crf/refineByCrf'
 import { inpaint } from '../../ml/cam/inpaint/inpaint'
-import { connect, serve, type Endpoint } from '../rpc'
-import type { StartedWorker } from '../workerHost'
+import { workerWith } from '../__fixtures__/workerWith'
 import type { PixelApi } from './pixelApi'
 import { createPixelClient } from './pixelClient'
 import { createPixelService } from './pixelService'
 
-const open: MessagePort[] = []
-afterEach(() => {
-  for (const port of open.splice(0)) port.close()
-})
-
-/** A worker without a thread: the real service at the other end of a message channel. */
-function workerWith(api: PixelApi): StartedWorker<PixelApi> & { readonly isTerminated: () => boolean } {
-  const { port1, port2 } = new MessageChannel()
-  open.push(port1, port2)
-  serve(api, port2 as Endpoint)
-  let isTerminated = false
-  return {
-    api: connect<PixelApi>(port1 as Endpoint),
-    terminate: () => {
-      isTerminated = true
-      port1.close()
-      port2.close()
-    },
-    onCrash: () => {},
-    isTerminated: () => isTerminated,
-  }
-}
 const job = (signal: AbortSignal = new AbortController().signal) => ({ signal, onProgress: () => {} })
 
 const shade: RgbaImage = {
@@ -70,7 +47,7 @@ describe('pixel work over a message channel', () => {
   })
 
   test('a cancelled call ends with its worker after the grace time; the next gets a fresh one', async () => {
-    const deaf = workerWith({ ...createPixelService(), refine: () => new Promise(() => {}) })
+    const deaf = workerWith<PixelApi>({ ...createPixelService(), refine: () => new Promise(() => {}) })
     const workers = [deaf, workerWith(createPixelService())]
     const pixels = createPixelClient({ start: () => workers.shift()!, graceMs: 20 })
     const controller = new AbortController()

@@ -1,9 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { TrainingEvent, TrainingExample, TrainingSpec } from '../../ml/training'
 import { startBackend } from '../../nn/__fixtures__/backends'
 import { TINY_LEVELS, TINY_SIZE, tinyExample } from '../../nn/__fixtures__/tinyExamples'
-import { connect, serve, type Endpoint } from '../rpc'
-import type { StartedWorker } from '../workerHost'
+import { workerWith } from '../__fixtures__/workerWith'
 import { createTrainerClient } from './client'
 import type { TrainerApi } from './trainerApi'
 import { createTrainerService } from './trainerService'
@@ -22,28 +21,6 @@ const spec = (params: TrainingSpec['params'] = {}): TrainingSpec => ({
 /** Made anew for each run: a run takes them away. */
 const examples = (): TrainingExample[] => Array.from({ length: 4 }, (_, i) => tinyExample(i, i))
 
-const open: MessagePort[] = []
-afterEach(() => {
-  for (const port of open.splice(0)) port.close()
-})
-
-/** A worker without a thread: the real service at the other end of a message channel. */
-function workerWith(api: TrainerApi): StartedWorker<TrainerApi> & { readonly isTerminated: () => boolean } {
-  const { port1, port2 } = new MessageChannel()
-  open.push(port1, port2)
-  serve(api, port2 as Endpoint)
-  let isTerminated = false
-  return {
-    api: connect<TrainerApi>(port1 as Endpoint),
-    terminate: () => {
-      isTerminated = true
-      port1.close()
-      port2.close()
-    },
-    onCrash: () => {},
-    isTerminated: () => isTerminated,
-  }
-}
 const service = (whenLost?: () => Promise<string>) =>
   createTrainerService({
     backends: {
@@ -138,7 +115,7 @@ describe('trainer over a message channel', () => {
   })
 
   test('a worker that does not listen is terminated after the grace time', async () => {
-    const deaf = workerWith({ ...service(), train: () => new Promise(() => {}) })
+    const deaf = workerWith<TrainerApi>({ ...service(), train: () => new Promise(() => {}) })
     const trainer = createTrainerClient({ start: () => deaf, graceMs: 20 })
     const controller = new AbortController()
     const handle = trainer.start(spec(), examples(), [], [], () => {}, job(controller.signal))
