@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
+import { maskwright } from './support/maskwright'
 import { tinyPyramid } from '../src/nn/onnx/backbones/__fixtures__/tinyPyramid'
 import { tinyVitOnnx } from '../src/nn/vit/__fixtures__/tinyVitOnnx'
 import { closeModels, dropFiles, modelRow, modelsDialog, openModels } from './support/modelFiles'
@@ -135,16 +135,6 @@ test('a dropped backbone is recognised, chosen, trained on, remembered and misse
     await expect(settings(page).getByRole('button', { name: 'Open Models …' })).toBeVisible()
   })
 })
-
-const COMMAND = path.resolve('bin/maskwright.mjs')
-
-function maskwright(...words: string[]): Promise<{ code: number; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...words], { timeout: 600_000 }, (error, _, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stderr }),
-    )
-  })
-}
 
 test('the batch command trains on a backbone from a file, and predicts with that file only', async () => {
   test.setTimeout(900_000)

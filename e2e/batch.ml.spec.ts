@@ -1,30 +1,14 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
+import { maskwright } from './support/maskwright'
 import { plateWithBlob } from './support/pictures'
 import { areaOf, boundsOf, readRle } from './support/readRle'
-
-const COMMAND = path.resolve('bin/maskwright.mjs')
-
-interface Ended {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
 
 interface Proposed {
   readonly id: number
   readonly segmentation: { readonly size: [number, number]; readonly counts: string }
-}
-
-function maskwright(...words: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...words], { timeout: 600_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
-    })
-  })
 }
 
 const blobs = [

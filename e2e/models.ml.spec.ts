@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { maskwright } from './support/maskwright'
 import { startMirror, type MirrorServer } from './support/mirrorServer'
 import {
   closeModels,
@@ -372,19 +372,6 @@ for (const size of [
     await expect(page.getByRole('dialog', { name: 'Download EdgeTAM?' })).toBeHidden()
     await page.keyboard.press('Escape')
     await expect(modelsDialog(page)).toBeHidden()
-  })
-}
-
-function maskwright(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [path.resolve('bin/maskwright.mjs'), ...words],
-      { timeout: 600_000 },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
-      },
-    )
   })
 }
 

@@ -1,20 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
+import { maskwright } from './support/maskwright'
 import { tinyVitOnnx } from '../src/nn/vit/__fixtures__/tinyVitOnnx'
 import { plateWithBlob } from './support/pictures'
-
-const COMMAND = path.resolve('bin/maskwright.mjs')
-
-function maskwright(...words: string[]): Promise<{ code: number; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...words], { timeout: 600_000 }, (error, _, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stderr }),
-    )
-  })
-}
 
 /** Two plates with a blob each, boxes around them, and a vision transformer of random weights. */
 function files() {

@@ -45,7 +45,7 @@ test('an accepted mask is as good as a box; one that nobody judged is not', () =
   expect(accepted.targets).toEqual([])
 })
 
-test('test images get masks but do not teach; validation images judge; skipped ones take no part', () => {
+test('images of the test split get masks but do not teach; validation images judge; skipped ones take no part', () => {
   const images = [
     fakeImage('train'),
     fakeImage('val', { split: 'val' }),

@@ -122,13 +122,17 @@ async function stagesOf(
   }
   const from = maps['extended'] ?? maps['map']!
   let shown: JsonObject | null = null
-  for (const maskFrom of (options['rules'] as readonly string[] | undefined) ?? []) {
+  for (const rule of (options['rules'] as readonly (string | JsonObject)[] | undefined) ?? []) {
+    const asked = typeof rule === 'string' ? { maskFrom: rule } : rule
     const startedAt = services.clock.ticks()
-    const params = { ...classifier.params, maskFrom }
+    const params = { ...classifier.params, ...asked }
     const [made] = await masksOfMaps(workspace, image, picture, [from], classifier.polarities, params, job)
     const seconds = (services.clock.ticks() - startedAt) / 1000
-    stages[maskFrom] = { ...overlapOf(truthMask, made!.mask), seconds }
-    if (maskFrom === options['shown']) shown = shownStage(from, made!.mask)
+    stages[typeof rule === 'string' ? rule : JSON.stringify(rule)] = {
+      ...overlapOf(truthMask, made!.mask),
+      seconds,
+    }
+    if (rule === options['shown']) shown = shownStage(from, made!.mask)
   }
   const peak = maps['map']!.data.reduce((best, value, p, all) => (value > all[best]! ? p : best), 0)
   return {
@@ -212,7 +216,8 @@ function coarse(bins: Float64Array): number[] {
 function overlapOf(truth: Uint8Array, { data }: BinaryMask): JsonObject {
   let [tp, fp, fn] = [0, 0, 0]
   for (let p = 0; p < data.length; p++) {
-    if (data[p] === 1) truth[p] === 1 ? tp++ : fp++
+    if (data[p] === 1 && truth[p] === 1) tp++
+    else if (data[p] === 1) fp++
     else if (truth[p] === 1) fn++
   }
   return { tp, fp, fn }

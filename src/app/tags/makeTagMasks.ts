@@ -21,6 +21,8 @@ export interface TagMaskCounts {
   readonly lowConfidence: number
   /** Files that the classifier does not see the labelled class in: their maps were not extended. */
   readonly missed: readonly string[]
+  /** Files where what the classifier sees covers so much that inpainting would have nothing to go by: not extended. */
+  readonly tooLarge: readonly string[]
   /** Files without any activation: no mask, a person has to look. */
   readonly empty: readonly string[]
   /** Clean images where the classifier fires: asked about in review. */
@@ -50,6 +52,7 @@ export async function makeTagMasks(
   const options: JobOptions = { signal, onProgress: () => {} }
   const counts = { masks: 0, lowConfidence: 0, fires: 0, failed: 0 }
   const missed: string[] = []
+  const tooLarge: string[] = []
   const empty: string[] = []
   const startedAt = workspace.services.clock.ticks()
 
@@ -70,7 +73,7 @@ export async function makeTagMasks(
         workspace.notices.say('error', `No mask for ${image.fileName}`, messageOf(error))
     }
   }
-  return { ...counts, missed, empty }
+  return { ...counts, missed, tooLarge, empty }
 
   async function oneImage(image: ImageRecord): Promise<void> {
     const picture = await workspace.pictures.decode(image)
@@ -96,6 +99,7 @@ export async function makeTagMasks(
         options,
       )
       if (isTarget && look.scores[k]! < FIRES_AT && stop !== null) missed.push(image.fileName)
+      if (isTarget && stop === 'too-large') tooLarge.push(image.fileName)
       if (map.data.some((value) => value > 0)) maps.set(classId, map)
       else if (isTarget) empty.push(image.fileName)
     }

@@ -24,7 +24,7 @@ export interface PreparedTagRun {
   readonly canvas: Size
 }
 
-/** Of a picture's long side, unless a person asks for more: four thousand places at stride 8 for a picture of 4 : 3. */
+/** The long side of the typical picture, but no more than this unless a person asks for it (docs/image-labels.md). */
 const AUTOMATIC_SIDE_PX = 640
 
 /** Throws `usage/invalid-parameter` naming each faulty parameter, `model/missing` for a backbone that is not here. */
@@ -41,8 +41,9 @@ export async function prepareTagRun(
   const backbone = await workspace.services.features.describe(backboneId ?? settings.backboneId)
   const taught = new Set(set.summary.perClass.map(({ classId }) => classId))
   const sizes = [...set.train, ...set.validation].map(({ imageId }) => workspace.image(imageId))
-  const nativeSide = Math.max(...sizes.map(({ width, height }) => Math.max(width, height)))
-  const side = params.classifierSide > 0 ? params.classifierSide : Math.min(nativeSide, AUTOMATIC_SIDE_PX)
+  const sides = sizes.map(({ width, height }) => Math.max(width, height)).sort((a, b) => a - b)
+  const typical = sides[sides.length >> 1]!
+  const side = params.classifierSide > 0 ? params.classifierSide : Math.min(typical, AUTOMATIC_SIDE_PX)
   return {
     params,
     values: values as JsonObject,

@@ -39,7 +39,7 @@ export async function lookAtPicture(
 }
 
 /** The pixels of a rectangle, at least one in each direction. */
-export function cutRect(picture: RgbaImage, rect: ViewRect): RgbaImage {
+function cutRect(picture: RgbaImage, rect: ViewRect): RgbaImage {
   const { x, y, width, height } = pixelRect(picture, rect)
   const data = new Uint8ClampedArray(width * height * 4)
   for (let row = 0; row < height; row++) {
@@ -50,7 +50,7 @@ export function cutRect(picture: RgbaImage, rect: ViewRect): RgbaImage {
 }
 
 /** Shares of a picture -> whole pixels inside it. */
-export function pixelRect(
+function pixelRect(
   { width, height }: Size,
   rect: ViewRect,
 ): { readonly x: number; readonly y: number; readonly width: number; readonly height: number } {

@@ -53,6 +53,12 @@ export function tellAboutTagMasks(workspace: Workspace, counts: TagMaskCounts): 
       `Nothing to see in ${counts.empty.length} labelled ${counts.empty.length === 1 ? 'image' : 'images'}`,
       `${named(counts.empty)}: the classifier fires nowhere, so there is no mask. Draw a box there, or check the label.`,
     )
+  if (counts.tooLarge.length > 0)
+    workspace.notices.say(
+      'info',
+      `What is seen in ${counts.tooLarge.length} labelled ${counts.tooLarge.length === 1 ? 'image' : 'images'} is too large to paint over`,
+      `${named(counts.tooLarge)}: too little clean surface is left to inpaint from, so their maps were not extended. Look whether the masks cover the whole defect; a box is quicker for defects of this size.`,
+    )
   if (counts.missed.length > 0)
     workspace.notices.say(
       'warning',

@@ -1,7 +1,7 @@
 import type { ScoreMap } from '../../core/raster'
 
 /** Keeps an all-zero map at zero; the value irn and SEAM use (known component). */
-export const CAM_EPSILON = 1e-5
+const CAM_EPSILON = 1e-5
 
 /**
  * C = relu(A) / (max relu(A) + 1e-5): any activation map to 0..1, its peak just below 1.

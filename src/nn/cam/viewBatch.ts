@@ -35,7 +35,7 @@ export function assembleViews(
 }
 
 /** The content on the grid of the finest level, to the nearest whole cell, at least one. */
-export function contentGrid({ features, content }: ClassifierView): Size {
+function contentGrid({ features, content }: ClassifierView): Size {
   const stride = features.levels[0]!.stride
   const cells = (side: number, canvas: number): number =>
     Math.min(canvas / stride, Math.max(1, Math.round(side / stride)))

@@ -2,7 +2,7 @@ import { assert } from '../../../core/assert'
 import type { BinaryMask, ScoreMap } from '../../../core/raster'
 
 /** Jacobi sweeps from a push-pull start (our reconstruction, methods/cam-pseudo-masks.md, §6). */
-export const LAPLACE_SWEEPS = 200
+const LAPLACE_SWEEPS = 200
 
 /**
  * Smooths the unknown pixels of one channel towards the harmonic fill: each sweep takes v <- mean of the 4 neighbours

@@ -3,7 +3,7 @@ import type { BinaryMask, RgbaImage } from '../../../core/raster'
 import { medianOf } from '../../imaging/median'
 
 /** Of how many registered pictures the median is taken (our reconstruction, methods/cam-pseudo-masks.md, §6). */
-export const NEAREST_NORMALS = 8
+const NEAREST_NORMALS = 8
 
 /**
  * The picture with its masked pixels replaced by the per-pixel, per-channel median of the nearest registered pictures

@@ -8,7 +8,7 @@ export const TINY_PYRAMID: readonly FeatureLevel[] = [
   { stride: 16, channels: 8 },
 ]
 /** The lowest 16 rows are padding. */
-export const TINY_CANVAS = { width: 64, height: 80 }
+const TINY_CANVAS = { width: 64, height: 80 }
 const CONTENT = { width: 64, height: 64 }
 
 export interface TinyView {
