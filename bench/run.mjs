@@ -44,6 +44,7 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --students LIST     seeds whose students are trained too, such as 0; none by default
       --limit N           at most N images a split: a quick look, not a result
       --work DIR, --resume  results of the runs, and whether those that are there are kept
+  cam-pictures docs/images/cam-successes.png and cam-failures.png, from drawn pictures
   interactive  box -> mask shown, and on disk, on one 512-px image, embedded model
       --boxes-count N     boxes to draw, 10 by default
   speed        encode and decode of the embedded model, beside PyTorch on the same cores
@@ -107,6 +108,9 @@ switch (positionals[0]) {
     break
   case 'cam':
     await cam()
+    break
+  case 'cam-pictures':
+    await camPictures()
     break
   case 'interactive': {
     const { runInteractive } = await import('./interactive/runInteractive.mjs')
@@ -214,25 +218,58 @@ async function cam() {
   const { camReport } = await import('./cam/camReport.mjs')
   const { runCam } = await import('./cam/runCam.mjs')
   const { openDataset } = await import('./loop/dataset.mjs')
+  const { writeSheets } = await import('./cam/writeSheets.mjs')
   if (!hasData()) return
   const limit = Number(values.limit)
   const dataset = openDataset(values.data, 'tight', { limit, jitterSeed: 0 })
   const ending = limit > 0 ? ` limit ${limit}` : ''
   const recordAll = (results) =>
     record(`cam ${dataset.name}${ending}`, camReport(dataset, results, { limit }))
+  const work = path.resolve(
+    values.work ?? path.join(ROOT, 'tmp/bench/cam'),
+    `${dataset.name}${limit > 0 ? `-${limit}` : ''}`,
+  )
   const results = await runCam(dataset, {
     ...tools,
-    work: path.resolve(
-      values.work ?? path.join(ROOT, 'tmp/bench/cam'),
-      `${dataset.name}${limit > 0 ? `-${limit}` : ''}`,
-    ),
+    work,
     resume: values.resume,
+    runs: ['plain', 'rules'],
     seeds: values.seeds.split(',').map(Number),
     studentSeeds: values.students === undefined ? [] : values.students.split(',').map(Number),
     // A run that is cut off later leaves its section too.
     onResult: recordAll,
   })
   recordAll(results)
+  const shown = results.rules.find(({ seed }) => seed === 0)
+  // Other people's pictures stay out of the repository.
+  if (shown !== undefined)
+    writeSheets(dataset, shown.summary, {
+      successes: path.join(work, 'successes.png'),
+      failures: path.join(work, 'failures.png'),
+    })
+}
+
+async function camPictures() {
+  const { generatedSet } = await import('./cam/generatedSet.mjs')
+  const { runCam } = await import('./cam/runCam.mjs')
+  const { openDataset } = await import('./loop/dataset.mjs')
+  const { writeSheets } = await import('./cam/writeSheets.mjs')
+  const work = path.resolve(values.work ?? path.join(ROOT, 'tmp/bench/cam'))
+  const folder = await generatedSet(path.join(work, 'generated-set'))
+  const dataset = openDataset(folder, 'tight', { limit: 0, jitterSeed: 0 })
+  const { rules } = await runCam(dataset, {
+    ...tools,
+    work: path.join(work, 'generated'),
+    resume: values.resume,
+    runs: ['rules'],
+    seeds: [0],
+    studentSeeds: [],
+    onResult: () => {},
+  })
+  writeSheets(dataset, rules[0].summary, {
+    successes: path.join(ROOT, 'docs/images/cam-successes.png'),
+    failures: path.join(ROOT, 'docs/images/cam-failures.png'),
+  })
 }
 
 /** Says so when the folder of real images is not there. */

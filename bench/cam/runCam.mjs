@@ -11,22 +11,23 @@ import { weakLabels } from './weakLabels.mjs'
  * result in `work`; with `resume` a run whose result is there is not made again, so that students may follow later.
  *
  * @param {ReturnType<import('../loop/dataset.mjs').openDataset>} dataset
- * @param {{ work: string, resume: boolean, seeds: readonly number[], studentSeeds: readonly number[],
+ * @param {{ work: string, resume: boolean, runs: readonly string[], seeds: readonly number[], studentSeeds: readonly number[],
  *   signal: AbortSignal, say: (text: string) => void, onProgress: (progress: any) => void,
- *   onResult: (results: Record<string, CamResult[]>) => void }} options `onResult` hears of everything that there is so far
+ *   onResult: (results: Record<string, CamResult[]>) => void }} options `onResult` hears of everything that there is so far;
+ *   `runs`: names of RUNS for `seeds`
  * @returns {Promise<Record<string, CamResult[]>>} by run
  *
  * @typedef {{ seed: number, seconds: number, summary: any }} CamResult
  */
 export async function runCam(dataset, options) {
-  const { work, seeds, studentSeeds, say } = options
+  const { work, runs, seeds, studentSeeds, say } = options
   if (!options.resume) rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
   const truth = writeJson(path.join(work, 'truth.json'), cocoOf(dataset, dataset.images, dataset.truth))
   const labels = writeJson(path.join(work, 'labels.json'), weakLabels(dataset))
   const dist = await builtApp(say)
   const wanted = [
-    ...seeds.flatMap((seed) => ['plain', 'rules'].map((run) => ({ run, seed }))),
+    ...seeds.flatMap((seed) => runs.map((run) => ({ run, seed }))),
     ...studentSeeds.map((seed) => ({ run: 'students', seed })),
   ]
   const results = Object.fromEntries(Object.keys(RUNS).map((run) => [run, []]))
