@@ -38,6 +38,13 @@ const USAGE = `Usage: npm run bench -- <what> [options]
       --engine NAME       twin (default), or product: trained by the tab's own code in node
       --mobilenet FILE    feature graph of MobileNetV2
       --work DIR          prepared data and results; what is there is not made again
+  cam          image labels -> masks -> students, stage by stage, with the product's code in the built app
+      --data DIR          one such folder (required)
+      --seeds LIST        0 (default), such as 0,1,2
+      --students LIST     seeds whose students are trained too, such as 0; none by default
+      --limit N           at most N images a split: a quick look, not a result
+      --work DIR, --resume  results of the runs, and whether those that are there are kept
+  cam-pictures docs/images/cam-successes.png and cam-failures.png, from drawn pictures
   interactive  box -> mask shown, and on disk, on one 512-px image, embedded model
       --boxes-count N     boxes to draw, 10 by default
   speed        encode and decode of the embedded model, beside PyTorch on the same cores
@@ -80,7 +87,7 @@ const { values, positionals } = parseArgs({
     flips: { type: 'string', default: 'horizontal' },
     engine: { type: 'string', default: 'twin' },
     mobilenet: { type: 'string' },
-    work: { type: 'string', default: path.join(ROOT, 'tmp/bench/students') },
+    work: { type: 'string' },
     images: { type: 'string', default: '10000' },
     report: { type: 'string', default: path.join(ROOT, 'docs/benchmarks.md') },
   },
@@ -98,6 +105,12 @@ switch (positionals[0]) {
     break
   case 'students':
     await students()
+    break
+  case 'cam':
+    await cam()
+    break
+  case 'cam-pictures':
+    await camPictures()
     break
   case 'interactive': {
     const { runInteractive } = await import('./interactive/runInteractive.mjs')
@@ -195,10 +208,68 @@ async function students() {
     flips: values.flips,
     models: path.resolve(values.models),
     mobileNet: values.mobilenet,
-    work: path.resolve(values.work),
+    work: path.resolve(values.work ?? path.join(ROOT, 'tmp/bench/students')),
     say: line.say,
   })
   for (const { name, text } of sections) record(name, text)
+}
+
+async function cam() {
+  const { camReport } = await import('./cam/camReport.mjs')
+  const { runCam } = await import('./cam/runCam.mjs')
+  const { openDataset } = await import('./loop/dataset.mjs')
+  const { writeSheets } = await import('./cam/writeSheets.mjs')
+  if (!hasData()) return
+  const limit = Number(values.limit)
+  const dataset = openDataset(values.data, 'tight', { limit, jitterSeed: 0 })
+  const ending = limit > 0 ? ` limit ${limit}` : ''
+  const recordAll = (results) =>
+    record(`cam ${dataset.name}${ending}`, camReport(dataset, results, { limit }))
+  const work = path.resolve(
+    values.work ?? path.join(ROOT, 'tmp/bench/cam'),
+    `${dataset.name}${limit > 0 ? `-${limit}` : ''}`,
+  )
+  const results = await runCam(dataset, {
+    ...tools,
+    work,
+    resume: values.resume,
+    runs: ['plain', 'rules'],
+    seeds: values.seeds.split(',').map(Number),
+    studentSeeds: values.students === undefined ? [] : values.students.split(',').map(Number),
+    // A run that is cut off later leaves its section too.
+    onResult: recordAll,
+  })
+  recordAll(results)
+  const shown = results.rules.find(({ seed }) => seed === 0)
+  // Other people's pictures stay out of the repository.
+  if (shown !== undefined)
+    writeSheets(dataset, shown.summary, {
+      successes: path.join(work, 'successes.png'),
+      failures: path.join(work, 'failures.png'),
+    })
+}
+
+async function camPictures() {
+  const { generatedSet } = await import('./cam/generatedSet.mjs')
+  const { runCam } = await import('./cam/runCam.mjs')
+  const { openDataset } = await import('./loop/dataset.mjs')
+  const { writeSheets } = await import('./cam/writeSheets.mjs')
+  const work = path.resolve(values.work ?? path.join(ROOT, 'tmp/bench/cam'))
+  const folder = await generatedSet(path.join(work, 'generated-set'))
+  const dataset = openDataset(folder, 'tight', { limit: 0, jitterSeed: 0 })
+  const { rules } = await runCam(dataset, {
+    ...tools,
+    work: path.join(work, 'generated'),
+    resume: values.resume,
+    runs: ['rules'],
+    seeds: [0],
+    studentSeeds: [],
+    onResult: () => {},
+  })
+  writeSheets(dataset, rules[0].summary, {
+    successes: path.join(ROOT, 'docs/images/cam-successes.png'),
+    failures: path.join(ROOT, 'docs/images/cam-failures.png'),
+  })
 }
 
 /** Says so when the folder of real images is not there. */

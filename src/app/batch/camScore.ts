@@ -1,9 +1,11 @@
 import type { ImportIssue } from '../../core/issues'
 import type { JsonObject } from '../../core/json'
+import { defaultParams } from '../../core/params'
 import type { BinaryMask, ScoreMap } from '../../core/raster'
 import type { ImageId, ImageRecord, RunId, Split, TrainingRun } from '../../domain/records'
 import type { ImportedDataset } from '../../formats/format'
 import { parseCoco } from '../../formats/coco/parseCoco'
+import { TAG_PARAMS } from '../../ml/cam/camParams'
 import { addScores, createScoreHistogram } from '../../ml/metrics/ranking'
 import { composeTarget } from '../../ml/raster/composeTarget'
 import { askClassifier } from '../tags/askClassifier'
@@ -17,6 +19,7 @@ import { chooseBackbone } from './chooseBackbone'
 import { generateMasks } from './cam'
 import { failureText } from './failureText'
 import type { BatchContext, BatchHandler, BatchInput } from './request'
+import { shownStage } from './shownStage'
 import { tagParamsOf, trainingParamsOf } from './tagParams'
 
 /** Pixels of one image by the map's value, defect and free: enough for any threshold. */
@@ -32,7 +35,8 @@ const BINS = 64
  * `camScore` (benchmarks only): trains a classifier on the labels of the train images, and tells for every image of
  * val and test what each stage sees there, as counts against the truth: the map without and with the inpainting extension,
  * the masks by each rule; with `students` also the students of both rounds. Unlike the product it makes masks of images
- * without a label, because that is what a table of a test split needs.
+ * without a label, because that is what a table of a test split needs. `options.rules` names the rules; the one that
+ * `options.shown` names is also handed back as a mask, with its map, for pictures.
  */
 export const camScoreCommand: BatchHandler = async (input, context) => {
   const backboneId = await chooseBackbone(input, context)
@@ -62,6 +66,7 @@ export const camScoreCommand: BatchHandler = async (input, context) => {
       trainingAp: run.trainingAp,
       validationAp: run.validationAp,
       seconds: { ...log?.seconds },
+      defaults: { ...defaultParams(TAG_PARAMS) },
       images: perImage,
       students,
     },
@@ -97,7 +102,9 @@ async function stagesOf(
   const { services } = workspace
   const truthMask = truthOf(truth, image)
   const picture = await workspace.pictures.decode(image)
+  const askedAt = services.clock.ticks()
   const look = await askClassifier(services, classifier, picture, image.pixels, job)
+  const lookSeconds = (services.clock.ticks() - askedAt) / 1000
   const stages: { [name: string]: JsonObject } = {}
   const maps: { [name: string]: ScoreMap } = {}
   for (const [name, inpainting] of [
@@ -114,6 +121,7 @@ async function stagesOf(
     stages[name] = { ...countsOf(truthMask, map), seconds }
   }
   const from = maps['extended'] ?? maps['map']!
+  let shown: JsonObject | null = null
   for (const rule of (options['rules'] as readonly (string | JsonObject)[] | undefined) ?? []) {
     const asked = typeof rule === 'string' ? { maskFrom: rule } : rule
     const startedAt = services.clock.ticks()
@@ -124,9 +132,16 @@ async function stagesOf(
       ...overlapOf(truthMask, made!.mask),
       seconds,
     }
+    if (rule === options['shown']) shown = shownStage(from, made!.mask)
   }
   const peak = maps['map']!.data.reduce((best, value, p, all) => (value > all[best]! ? p : best), 0)
-  return { score: look.scores[0]!, peak: [peak % image.width, Math.floor(peak / image.width)], stages }
+  return {
+    score: look.scores[0]!,
+    peak: [peak % image.width, Math.floor(peak / image.width)],
+    lookSeconds,
+    stages,
+    ...(shown === null ? {} : { shown }),
+  }
 }
 
 /** Students of both rounds on the masks of the run that is shown. */
@@ -157,8 +172,10 @@ async function studentsOf(
     const images: JsonObject[] = []
     for (const [imageId, split] of judged) {
       const image = workspace.image(imageId)
+      const startedAt = workspace.services.clock.ticks()
       const { defect, imageScore } = await predictRecord(workspace, model, image, job.signal)
       images.push({
+        seconds: (workspace.services.clock.ticks() - startedAt) / 1000,
         fileName: image.fileName,
         split,
         score: imageScore,
