@@ -7,11 +7,13 @@ import type { TagSetSummary } from '../domain/tagSet'
 import type { ClassifierEpoch } from '../ml/cam/classifier'
 import type { TrainingRequest } from './trainingFace'
 
+export type { ClassifierEpoch }
+
 /** The part of the application's face that is about masks from image labels; `App` in `app.ts` loads it when asked. */
 
 /** What a person asks of masks from image labels. What is absent is the project's setting, then the default. */
 export interface TagRequest {
-  /** Values of `TagActions.params`. */
+  /** Values of `TagActions.paramGroups`. */
   readonly params?: JsonObject
   /** `embedded`, or a backbone of the library. */
   readonly backboneId?: string
@@ -75,7 +77,8 @@ export interface TagRunLog {
 }
 
 export interface TagActions {
-  readonly params: ParamSpecs
+  /** All settings, stage by stage, for a form. */
+  readonly paramGroups: readonly { readonly title: string; readonly specs: ParamSpecs }[]
   readonly live: Observable<LiveTagging | null>
   /** What would be learned from and what would get masks now. */
   summary(): TagSetSummary

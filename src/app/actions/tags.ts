@@ -1,7 +1,7 @@
 import type { JobOptions } from '../../core/job'
 import { idOf, type RunId, type TagRun, type TagRunId } from '../../domain/records'
 import { tagSet, type TagSet } from '../../domain/tagSet'
-import { TAG_PARAMS } from '../../ml/cam/camParams'
+import { CAM_PARAMS, CLASSIFIER_PARAMS, PSEUDO_LABEL_PARAMS } from '../../ml/cam/camParams'
 import type { ClassifierTraining } from '../../ports/defectClassifier'
 import type { TagActions, TagRequest, TagRunLog } from '../tagsFace'
 import { createLiveTagging } from '../tags/liveTagging'
@@ -74,7 +74,11 @@ export function createTagActions(
     )
 
   return {
-    params: TAG_PARAMS,
+    paramGroups: [
+      { title: 'Classifier', specs: CLASSIFIER_PARAMS },
+      { title: 'Activation map', specs: CAM_PARAMS },
+      { title: 'Masks', specs: PSEUDO_LABEL_PARAMS },
+    ],
     live: view.cell,
     summary: () => set().summary,
     settings: () => workspace.settings().tagging,

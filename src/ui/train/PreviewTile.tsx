@@ -4,8 +4,16 @@ import type { PreviewPicture } from '../../app/trainingFace'
 import { usePicture } from '../usePicture'
 import { probabilityOverlay } from './probabilityOverlay'
 
-/** One of the changing pictures: the photograph with the student's defect probability of the latest epoch over it. */
-export function PreviewTile({ preview, name }: { preview: PreviewPicture; name: string }) {
+/** One of the changing pictures: the photograph with what a network sees in it after the latest epoch, laid over it. */
+export function PreviewTile({
+  preview,
+  name,
+  seenBy = 'the student',
+}: {
+  preview: PreviewPicture
+  name: string
+  seenBy?: string
+}) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const { ref: host, width, height } = useElementSize<HTMLDivElement>()
   const { bitmap } = usePicture(preview.imageId)
@@ -35,7 +43,7 @@ export function PreviewTile({ preview, name }: { preview: PreviewPicture; name: 
     <figure className="preview">
       <div ref={host}>
         <canvas ref={canvas}>
-          {name}: what the student sees after epoch {preview.epoch + 1}
+          {name}: what {seenBy} sees after epoch {preview.epoch + 1}
         </canvas>
       </div>
       <figcaption>

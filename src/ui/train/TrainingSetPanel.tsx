@@ -7,9 +7,9 @@ import {
   Images,
   SquareDashed,
 } from 'lucide-react'
-import type { LucideIcon } from 'lucide-react'
 import type { TrainingSetSummary } from '../../domain/trainingSet'
 import { Section } from '../controls/Section'
+import { Fact } from './Fact'
 
 /** What the next run learns from, in counts, and what is thin about it. */
 export function TrainingSetPanel({ summary }: { summary: TrainingSetSummary }) {
@@ -34,15 +34,5 @@ export function TrainingSetPanel({ summary }: { summary: TrainingSetSummary }) {
         </ul>
       )}
     </Section>
-  )
-}
-
-function Fact({ icon: Icon, label, count }: { icon: LucideIcon; label: string; count: number }) {
-  return (
-    <li className={count === 0 ? 'mute' : undefined}>
-      <Icon size={13} strokeWidth={1.75} aria-hidden />
-      <span>{label}</span>
-      <span className="num">{count}</span>
-    </li>
   )
 }
