@@ -16,7 +16,7 @@ export const CLASSIFIER_PARAMS = {
       { value: 'mean', label: 'its mean (classic CAM)' },
     ],
   },
-  contrast: {
+  contrastive: {
     kind: 'boolean',
     label: 'Contrastive learning',
     help: 'The surroundings of a defect must look like a clean image, the defect must not.',

@@ -86,7 +86,7 @@ export async function* trainClassifier(
       if (isFocusing && plan.hasCrops && (epoch - params.focusFrom) % params.refreshEvery === 0)
         crops = await drawGuidedCrops(state, plan, host.cropFeatures, places, breathe)
       const contrast =
-        isFocusing && params.contrast && params.contrastWeight > 0
+        isFocusing && params.contrastive && params.contrastWeight > 0
           ? { weight: params.contrastWeight, temperature: params.contrastTemperature }
           : null
       const batches = balancedBatches(
