@@ -15,6 +15,8 @@ export interface TagRequest {
   readonly params?: JsonObject
   /** `embedded`, or a backbone of the library. */
   readonly backboneId?: string
+  /** False: the classifier scores the images, and no mask is made. */
+  readonly makesMasks?: boolean
 }
 
 /** An activation map to show over a picture: 0..255, on its own grid, which covers the whole image. */

@@ -2,10 +2,11 @@ import { AppError } from '../../core/errors'
 import { currentMasksOfImage, decisionOf, isLive } from '../../domain/live'
 import type { ImageRecord, PseudoMask, TagRun } from '../../domain/records'
 import { rleToString } from '../../ml/raster/rleString'
+import type { TagRequest } from '../tagsFace'
 import { applyLabels } from './applyLabels'
 import { chooseBackbone } from './chooseBackbone'
 import { failureText } from './failureText'
-import { textFile, type BatchContext, type BatchHandler, type BatchInput } from './request'
+import { textFile, type BatchContext, type BatchHandler } from './request'
 import { allTagParamsOf } from './tagParams'
 
 /**
@@ -16,7 +17,7 @@ import { allTagParamsOf } from './tagParams'
 export const camCommand: BatchHandler = async (input, context) => {
   const backboneId = await chooseBackbone(input, context)
   const labels = await applyLabels(input, context, true)
-  const run = await generateMasks(input, context, backboneId)
+  const run = await generateMasks(context, { backboneId, params: allTagParamsOf(input.options) })
   const { workspace } = context
   const records = workspace.records()
   const images: object[] = []
@@ -71,14 +72,10 @@ export const camCommand: BatchHandler = async (input, context) => {
   }
 }
 
-/** Classifier and masks with the command's options. Throws with the notice that says why there are none. */
-export async function generateMasks(
-  input: BatchInput,
-  context: BatchContext,
-  backboneId: string,
-): Promise<TagRun> {
+/** Classifier and masks. Throws with the notice that says why there are none. */
+export async function generateMasks(context: BatchContext, request: TagRequest): Promise<TagRun> {
   const tags = await context.app.loadTags()
-  const id = await tags.generate({ backboneId, params: allTagParamsOf(input.options) })
+  const id = await tags.generate(request)
   const run = id === null ? undefined : context.workspace.records().get(id)
   if (run?.type === 'tagRun') return run
   throw new AppError('train/no-examples', failureText(context.app, 'no masks were made'))

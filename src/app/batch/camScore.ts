@@ -43,7 +43,11 @@ export const camScoreCommand: BatchHandler = async (input, context) => {
   const truth = await parseCoco(await input.file('truth'), context.job)
   const labels = await applyLabels(input, context, true)
   const splits = splitsOf(input, context)
-  const run = await generateMasks(input, context, backboneId)
+  const run = await generateMasks(context, {
+    backboneId,
+    params: tagParamsOf(input.options),
+    makesMasks: input.options['students'] === true,
+  })
   const classifier = await loadTagClassifier(context.workspace, run)
   const perImage = []
   const judged = [...splits].filter(([, split]) => split !== 'train')

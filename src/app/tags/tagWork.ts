@@ -76,7 +76,8 @@ export function createTagWork(
           const polarities = await votePolarities(workspace, set, blank, options)
           putTagRun(workspace, { ...tagRunOf(workspace, id), polarities })
           const classifier = { ...blank, polarities }
-          const counts = await makeTagMasks(workspace, id, set, classifier, view, options)
+          const shown = request.makesMasks === false ? { ...set, targets: [], clean: [] } : set
+          const counts = await makeTagMasks(workspace, id, shown, classifier, view, options)
           const log = await putLog(workspace, {
             epochs: view.epochs(),
             seconds: { classifier: seconds, masks: (clock.ticks() - startedAt) / 1000 },
