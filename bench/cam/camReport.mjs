@@ -25,11 +25,12 @@ export function camReport(dataset, results, { limit }) {
       'Results on test at original image size, as mean (and range) over the seeds; thresholds of maps and students are the ones of highest micro IoU on val.',
       `An image that the classifier scores below ${GATE} has an empty mask; a student has no such gate.`,
       `The interval is a 95 % bootstrap over the groups, of the micro IoU of seed ${seeds[0]}.`,
-      'Each row of masks starts from the map with the inpainting extension; seconds are of one image from the picture on, all stages before included.',
+      'Seconds are of one image, all stages before included, its features at hand.',
+      'The settings of our rules were found on the train and val masks of ksdd and mtd, with numbers on their test parts in sight: for these two sets they are not blind.',
     ].join(' '),
     scoreTable(rows),
     timeTable(dataset, results),
-    [peakText(dataset, results), ...verdicts(rows, results), publishedText()].join('\n'),
+    [peakText(dataset, results), seedsText(rows), ...verdicts(rows, results), publishedText()].join('\n'),
   ].join('\n\n')
 }
 
@@ -96,18 +97,28 @@ function timeTable(dataset, { plain, rules, students }) {
       students.map(({ summary }) => summary.students[round].seconds),
       train,
     )
+  const unseen = dataset.images.length - train
   const lines = [
     ...(plain.length > 0
-      ? [['classifier, trained on 100 images: plain, features included', classifier(plain)]]
+      ? [
+          ['classifier, trained on 100 images: plain, features included', classifier(plain)],
+          [
+            'features of 100 new images, and their scores: at most',
+            per100(
+              plain.map(({ summary }) => summary.seconds.masks),
+              unseen,
+            ),
+          ],
+        ]
       : []),
     ...(rules.length > 0
       ? [
           ['with contrastive learning and guided crops', classifier(rules)],
-          ['features and map of 100 images', per100(look, 1)],
+          ['classifier asked, features at hand', per100(look, 1)],
           ['inpainting extension', stage('extended')],
-          ['CRF', stage('crf')],
-          ['local contrast', stage('contrast')],
-          ['peaks as prompts', stage('prompts')],
+          ['CRF', stage('extended/crf')],
+          ['local contrast', stage('map/contrast')],
+          ['peaks as prompts', stage('map/prompts')],
         ]
       : []),
     ...(students.length > 0
@@ -128,14 +139,22 @@ function peakText(dataset, { plain, rules }) {
         summary.images.filter(({ split }) => split === 'test'),
       ),
     )
-    return runs.length === 0 ? [] : [`${name} ${spreadText(hits.map(({ share }) => share))}`]
+    return runs.length === 0 ? [] : [`${name} ${hits.map(({ share }) => share.toFixed(3)).join(', ')}`]
   }
   const defective = peakHits(
     dataset,
     plain[0].summary.images.filter(({ split }) => split === 'test'),
   ).images
   const texts = [...textOf('CAM alone', plain), ...textOf('with contrast and crops', rules)]
-  return `- Highest place of the map within ${HIT_PX} px of a defective pixel, share of the ${defective} defective test images: ${texts.join(', ')}.`
+  return `- Highest place of the map within ${HIT_PX} px of a defective pixel, share of the ${defective} defective test images, seed by seed: ${texts.join('; ')}.`
+}
+
+/** A mean hides a seed that went astray: the product's default masks of each one. */
+function seedsText(rows) {
+  const row = rows.find(({ id }) => id === 'contrast')
+  if (row === undefined) return ''
+  const texts = row.seeds.map(({ seed, micro }) => `${seed}: ${micro.toFixed(3)}`)
+  return `- Micro IoU on test of "${row.title}" by seed: ${texts.join(', ')}.`
 }
 
 /** Whether a row's interval lies below, above or around the row that it is to improve on, and what the product does by default. */
@@ -162,7 +181,7 @@ function verdicts(rows, results) {
     ? lines
     : [
         ...lines,
-        `- By default the product has: masks by \`${defaults.maskFrom}\`, inpainting extension ${onOff(defaults.inpainting)}, guided crops ${onOff(defaults.guidedCrops)}, weight of the contrastive loss ${defaults.contrastWeight}. What is off, or has another stage in its place, is so for what this table shows; it stays a setting.`,
+        `- By default the product has: masks by \`${defaults.maskFrom}\`, inpainting extension ${onOff(defaults.inpainting)}, guided crops ${onOff(defaults.guidedCrops)}, weight of the contrastive loss ${defaults.contrastWeight}. A stage that is off, or has another one in its place, stays a setting; the lines above say what this set knows for or against it.`,
       ]
 }
 

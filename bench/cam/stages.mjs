@@ -1,5 +1,11 @@
-/** Rules from a map to a mask, by their names in the product: a fixed threshold, dense CRF, what stands out, prompts. */
-export const MASK_RULES = ['threshold', 'crf', 'contrast', 'prompts']
+/** Rules from a map to a mask, by the names of map and rule in `camScore`. */
+export const MASK_RULES = [
+  'map/threshold',
+  'extended/crf',
+  'map/contrast',
+  'extended/contrast',
+  'map/prompts',
+]
 
 /**
  * Rows of the table, in the order in which the method builds them up. `run` names the measured run that the row is read
@@ -9,55 +15,25 @@ export const MASK_RULES = ['threshold', 'crf', 'contrast', 'prompts']
  * @type {readonly { id: string, title: string, kind: 'map' | 'mask' | 'student', run: string, stage: string | number, before: string | null }[]}
  */
 export const ROWS = [
-  { id: 'cam', title: 'CAM alone', kind: 'map', run: 'plain', stage: 'map', before: null },
-  {
-    id: 'focus',
-    title: '+ contrastive learning and guided cropping',
-    kind: 'map',
-    run: 'rules',
-    stage: 'map',
-    before: 'cam',
-  },
-  {
-    id: 'extended',
-    title: '+ inpainting extension',
-    kind: 'map',
-    run: 'rules',
-    stage: 'extended',
-    before: 'focus',
-  },
-  {
-    id: 'threshold',
-    title: "same map, the product's fixed threshold",
-    kind: 'mask',
-    run: 'rules',
-    stage: 'threshold',
-    before: null,
-  },
-  { id: 'crf', title: '+ CRF', kind: 'mask', run: 'rules', stage: 'crf', before: 'extended' },
-  {
-    id: 'contrast',
-    title: 'instead of the CRF: local contrast (ours)',
-    kind: 'mask',
-    run: 'rules',
-    stage: 'contrast',
-    before: 'extended',
-  },
-  {
-    id: 'prompts',
-    title: 'instead of the CRF: peaks as prompts (ours)',
-    kind: 'mask',
-    run: 'rules',
-    stage: 'prompts',
-    before: 'extended',
-  },
-  { id: 'student', title: 'student', kind: 'student', run: 'students', stage: 1, before: 'contrast' },
-  {
-    id: 'additional',
-    title: '+ additional round: student',
-    kind: 'student',
-    run: 'students',
-    stage: 2,
-    before: 'student',
-  },
+  row('cam', 'CAM alone', 'map', 'plain', 'map', null),
+  row('focus', '+ contrastive learning and guided cropping', 'map', 'rules', 'map', 'cam'),
+  row('extended', '+ inpainting extension', 'map', 'rules', 'extended', 'focus'),
+  row('crf', '+ CRF', 'mask', 'rules', 'extended/crf', 'extended'),
+  row(
+    'threshold',
+    "without extension: the product's fixed threshold",
+    'mask',
+    'rules',
+    'map/threshold',
+    null,
+  ),
+  row('contrast', 'without extension: local contrast (ours)', 'mask', 'rules', 'map/contrast', 'focus'),
+  row('both', 'with extension: local contrast (ours)', 'mask', 'rules', 'extended/contrast', 'contrast'),
+  row('prompts', 'without extension: peaks as prompts (ours)', 'mask', 'rules', 'map/prompts', 'focus'),
+  row('student', "student, on the product's default masks", 'student', 'students', 1, 'contrast'),
+  row('additional', '+ additional round: student', 'student', 'students', 2, 'student'),
 ]
+
+function row(id, title, kind, run, stage, before) {
+  return { id, title, kind, run, stage, before }
+}

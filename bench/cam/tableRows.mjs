@@ -39,8 +39,8 @@ function judgedImages(row, summary) {
   if (row.kind === 'student')
     return summary.students[row.stage - 1].images.map((image) => ({ ...image, seen: image }))
   return summary.images.map(({ fileName, split, score, lookSeconds, stages }) => {
-    const map = stages.extended !== undefined && row.kind === 'mask' ? stages.extended : null
     const seen = stages[row.stage]
+    const map = row.kind === 'mask' ? stages[row.stage.split('/')[0]] : null
     const seconds = lookSeconds + (map?.seconds ?? 0) + seen.seconds
     return { fileName, split, score, seen, seconds }
   })

@@ -1,5 +1,5 @@
 /** The one class that image labels tell of. */
-export const CLASS_NAME = 'defect'
+const CLASS_NAME = 'defect'
 
 /**
  * What the pipeline may know: of the images to train on whether they are defective or free, nothing of the others.

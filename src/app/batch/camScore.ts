@@ -35,8 +35,8 @@ const BINS = 64
  * `camScore` (benchmarks only): trains a classifier on the labels of the train images, and tells for every image of
  * val and test what each stage sees there, as counts against the truth: the map without and with the inpainting extension,
  * the masks by each rule; with `students` also the students of both rounds. Unlike the product it makes masks of images
- * without a label, because that is what a table of a test split needs. `options.rules` names the rules; the one that
- * `options.shown` names is also handed back as a mask, with its map, for pictures.
+ * without a label, because that is what a table of a test split needs. `options.rules` names the rules, `extended/crf`
+ * with the map that the rule starts from (else the extended one where there is one); the one that `options.shown` names is also handed back as a mask, with its map, for pictures.
  */
 export const camScoreCommand: BatchHandler = async (input, context) => {
   const backboneId = await chooseBackbone(input, context)
@@ -127,16 +127,19 @@ async function stagesOf(
   const from = maps['extended'] ?? maps['map']!
   let shown: JsonObject | null = null
   for (const rule of (options['rules'] as readonly (string | JsonObject)[] | undefined) ?? []) {
-    const asked = typeof rule === 'string' ? { maskFrom: rule } : rule
+    const [maskFrom, mapName] =
+      typeof rule === 'string' ? (rule.split('/').reverse() as [string, string?]) : []
+    const asked = typeof rule === 'string' ? { maskFrom: maskFrom! } : rule
+    const map = mapName === undefined ? from : maps[mapName]!
     const startedAt = services.clock.ticks()
     const params = { ...classifier.params, ...asked }
-    const [made] = await masksOfMaps(workspace, image, picture, [from], classifier.polarities, params, job)
+    const [made] = await masksOfMaps(workspace, image, picture, [map], classifier.polarities, params, job)
     const seconds = (services.clock.ticks() - startedAt) / 1000
     stages[typeof rule === 'string' ? rule : JSON.stringify(rule)] = {
       ...overlapOf(truthMask, made!.mask),
       seconds,
     }
-    if (rule === options['shown']) shown = shownStage(from, made!.mask)
+    if (rule === options['shown']) shown = shownStage(map, made!.mask)
   }
   const peak = maps['map']!.data.reduce((best, value, p, all) => (value > all[best]! ? p : best), 0)
   return {
