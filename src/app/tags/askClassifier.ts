@@ -26,7 +26,7 @@ const SCALES: { readonly [choice: string]: readonly number[] } = {
 }
 
 /**
- * Stage B: looks at a picture in the sizes and mirrorings that the parameters name, and sums what it sees.
+ * Stage B: looks at a picture in the sizes that the parameters name, upright and turned, and sums what it sees.
  * `key` names the pixels; null for a picture that comes once.
  */
 export async function askClassifier(
@@ -40,22 +40,22 @@ export async function askClassifier(
   const method = params.camMethod === 'zoom' ? 'class-map' : params.camMethod
   const look = async (
     canvasOfLook: Size,
-    isMirrored: boolean,
+    isTurned: boolean,
     rect: ViewRect | null,
   ): Promise<ClassifierAnswer> => {
     options.signal.throwIfAborted()
-    const setup = { backboneId: backbone.id, canvas: canvasOfLook, isMirrored, rect }
+    const setup = { backboneId: backbone.id, canvas: canvasOfLook, isTurned, rect }
     const view = await lookAtPicture(services.features, picture, key, setup, options)
     return services.classifier.look(classifier, onlyLevels(view, classifier.levels), method, options)
   }
 
-  const answers: { readonly answer: ClassifierAnswer; readonly isMirrored: boolean }[] = []
+  const answers: { readonly answer: ClassifierAnswer; readonly isTurned: boolean }[] = []
   const scores = classIds.map(() => 0)
   let plainLooks = 0
   for (const scale of SCALES[params.camScales]!) {
-    for (const isMirrored of params.camFlip ? [false, true] : [false]) {
-      const answer = await look(scaled(canvas, scale, backbone.multipleOf), isMirrored, null)
-      answers.push({ answer, isMirrored })
+    for (const isTurned of params.camFlip ? [false, true] : [false]) {
+      const answer = await look(scaled(canvas, scale, backbone.multipleOf), isTurned, null)
+      answers.push({ answer, isTurned })
       if (scale !== 1) continue
       plainLooks++
       classIds.forEach((_, k) => (scores[k]! += answer.scores[k]!))
@@ -63,7 +63,7 @@ export async function askClassifier(
   }
   const maps: ScoreMap[] = []
   for (const [k] of classIds.entries()) {
-    const views = answers.map(({ answer, isMirrored }): CamView => ({ map: planeOf(answer, k), isMirrored }))
+    const views = answers.map(({ answer, isTurned }): CamView => ({ map: planeOf(answer, k), isTurned }))
     const seen = sumCams(views, { width: picture.width, height: picture.height })
     maps.push(params.camMethod === 'zoom' ? await lookCloser(seen, k) : seen)
   }

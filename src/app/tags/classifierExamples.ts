@@ -12,8 +12,11 @@ export interface ExampleSetup {
   readonly levels: readonly FeatureLevel[]
   readonly canvas: Size
   readonly classIds: readonly ClassId[]
-  /** Each image also mirrored. */
-  readonly isMirroredToo: boolean
+  /**
+   * Each image also upside down: a classifier that has learned to fire beside its defects, above them say, is wrong then.
+   * One turn by 180 degrees does it for both axes at once.
+   */
+  readonly isTurnedToo: boolean
 }
 
 /** Whole views of labelled images with what their labels say. `imageIndex` is the place in `images`. */
@@ -24,25 +27,25 @@ export async function buildClassifierExamples(
   { signal, onProgress }: JobOptions,
 ): Promise<ClassifierExample[]> {
   const examples: ClassifierExample[] = []
-  const mirrorings = setup.isMirroredToo ? [false, true] : [false]
-  const total = images.length * mirrorings.length
+  const turns = setup.isTurnedToo ? [false, true] : [false]
+  const total = images.length * turns.length
   for (const [imageIndex, tagged] of images.entries()) {
     const image = workspace.image(tagged.imageId)
     const picture = await workspace.pictures.decode(image)
-    for (const isMirrored of mirrorings) {
+    for (const isTurned of turns) {
       signal.throwIfAborted()
       onProgress({ done: examples.length, total, note: `Features of ${image.fileName}` })
       const view = await lookAtPicture(
         workspace.services.features,
         picture,
         image.pixels,
-        { ...setup, isMirrored, rect: null },
+        { ...setup, isTurned, rect: null },
         { signal, onProgress: () => {} },
       )
       examples.push({
         ...onlyLevels(view, setup.levels),
         imageIndex,
-        isMirrored,
+        isTurned,
         presence: presenceOf(tagged, setup.classIds),
       })
     }

@@ -3,35 +3,35 @@ import type { JobOptions } from '../../core/job'
 import type { RgbaImage } from '../../core/raster'
 import type { ClassifierView, ViewRect } from '../../ml/cam/classifier'
 import { frameOf, placeOnCanvas } from '../../ml/imaging/networkInput'
-import { flip } from '../../ml/raster/flip'
+import { turn } from '../../ml/raster/turn'
 import type { FeatureExtractor } from '../../ports/featureExtractor'
 
 /** How a picture is brought before the classifier. */
 export interface TagViewSetup {
   readonly backboneId: string
   readonly canvas: Size
-  readonly isMirrored: boolean
+  readonly isTurned: boolean
   /** Null: the whole picture. */
   readonly rect: ViewRect | null
 }
 
 /**
- * Frozen features of one view of a picture: a rectangle of it, mirrored or not, scaled onto the canvas with its aspect
+ * Frozen features of one view of a picture: a rectangle of it, upright or turned by 180 degrees, scaled onto the canvas with its aspect
  * kept. `key` names the picture's pixels; null for pictures that come once, whose features are not kept.
  */
 export async function lookAtPicture(
   features: FeatureExtractor,
   picture: RgbaImage,
   key: string | null,
-  { backboneId, canvas, isMirrored, rect }: TagViewSetup,
+  { backboneId, canvas, isTurned, rect }: TagViewSetup,
   options: JobOptions,
 ): Promise<ClassifierView> {
   const part = rect === null ? picture : cutRect(picture, rect)
   const frame = frameOf(part, canvas)
-  // Mirrored before it is placed, so that the padding stays at the right and the bottom.
-  const pixels = placeOnCanvas(isMirrored ? flip(part, 'horizontal') : part, frame)
+  // Turned before it is placed, so that the padding stays at the right and the bottom.
+  const pixels = placeOnCanvas(isTurned ? turn(part) : part, frame)
   // A rectangle is drawn by lot: its features are not worth the disk.
-  const keyOfView = key === null || rect !== null ? null : `${key}:tag${isMirrored ? '-mirrored' : ''}`
+  const keyOfView = key === null || rect !== null ? null : `${key}:tag${isTurned ? '-turned' : ''}`
   return {
     features: await features.extract(backboneId, keyOfView, pixels, options),
     content: frame.content,

@@ -25,12 +25,12 @@ export async function trainTagClassifier(
   options: JobOptions,
 ): Promise<TrainedClassifier> {
   const { params, values, backbone, levels, classIds, canvas } = prepared
-  const setup = { backboneId: backbone.id, levels, classIds, canvas, isMirroredToo: true }
+  const setup = { backboneId: backbone.id, levels, classIds, canvas, isTurnedToo: true }
   const examples = await buildClassifierExamples(workspace, set.train, setup, options)
   const validation = await buildClassifierExamples(
     workspace,
     set.validation,
-    { ...setup, isMirroredToo: false },
+    { ...setup, isTurnedToo: false },
     options,
   )
   view.update({ phase: 'training', done: 0, total: params.classifierEpochs, note: '' })
@@ -42,7 +42,7 @@ export async function trainTagClassifier(
       view.update({ note: `Looking closer: crop ${index + 1} of ${requests.length}` })
       const image = workspace.image(set.train[imageIndex]!.imageId)
       const picture = await workspace.pictures.decode(image)
-      const crop = { backboneId: backbone.id, canvas, isMirrored: false, rect }
+      const crop = { backboneId: backbone.id, canvas, isTurned: false, rect }
       const looked = await lookAtPicture(workspace.services.features, picture, null, crop, {
         signal: options.signal,
         onProgress: () => {},

@@ -159,7 +159,7 @@ export const CAM_PARAMS = {
     ],
     advanced: true,
   },
-  camFlip: { kind: 'boolean', label: 'Also mirrored', default: true, advanced: true },
+  camFlip: { kind: 'boolean', label: 'Also upside down', default: true, advanced: true },
   inpainting: {
     kind: 'boolean',
     label: 'Inpainting extension',

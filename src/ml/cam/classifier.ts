@@ -25,10 +25,10 @@ export interface ClassifierView {
 
 /** One labelled picture, seen whole. */
 export interface ClassifierExample extends ClassifierView {
-  /** Index into the caller's list of images; a mirrored view shares it. */
+  /** Index into the caller's list of images; a turned view shares it. */
   readonly imageIndex: number
-  /** The features are of the mirrored picture (about its vertical axis). */
-  readonly isMirrored: boolean
+  /** The features are of the picture turned by 180 degrees. */
+  readonly isTurned: boolean
   /** K bytes: 1 the class is somewhere in the picture, 0 nowhere, 255 nobody said (no part of the loss). */
   readonly presence: Uint8Array
 }

@@ -64,7 +64,7 @@ export function planClassifier(
   )
   const uprights = new Map<number, ClassifierExample>()
   for (const example of examples) {
-    if (!example.isMirrored && !uprights.has(example.imageIndex)) uprights.set(example.imageIndex, example)
+    if (!example.isTurned && !uprights.has(example.imageIndex)) uprights.set(example.imageIndex, example)
   }
   const kinds = validation.map(({ presence }) => presence.includes(1))
   const positives = kinds.filter(Boolean).length

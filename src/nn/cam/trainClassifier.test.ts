@@ -114,7 +114,10 @@ describe('training a classifier', () => {
         expect(rect.y + rect.height).toBeLessThanOrEqual(1 + 1e-9)
       }
     }
-    const plain = await train(tinySpec({ ...params, contrastive: false, guidedCrops: false }), tinyPictures(12))
+    const plain = await train(
+      tinySpec({ ...params, contrastive: false, guidedCrops: false }),
+      tinyPictures(12),
+    )
     expect(plain.requests).toEqual([])
     expect(reportsOf(plain).every(({ lossContrast, crops }) => lossContrast === null && crops === 0)).toBe(
       true,

@@ -18,7 +18,7 @@ export interface TinyView {
   /** Top left cell, of stride 8, of a defect of 2 x 2 cells; its class makes channel k of every level large. */
   readonly defects?: readonly { readonly classIndex: number; readonly x: number; readonly y: number }[]
   readonly imageIndex?: number
-  readonly isMirrored?: boolean
+  readonly isTurned?: boolean
   readonly levels?: readonly FeatureLevel[]
 }
 
@@ -28,7 +28,7 @@ export function tinyView({
   seed,
   defects = [],
   imageIndex = 0,
-  isMirrored = false,
+  isTurned = false,
   levels = TINY_PYRAMID,
 }: TinyView): ClassifierExample {
   const random = createRandom(seed)
@@ -51,7 +51,7 @@ export function tinyView({
   })
   return {
     imageIndex,
-    isMirrored,
+    isTurned,
     presence: Uint8Array.from(presence),
     content: CONTENT,
     features: { width, height, levels: packs },
