@@ -19,7 +19,7 @@ export interface Recipe {
 
 /** What a person asks of a run. What is absent is the default. */
 export interface TrainingRequest extends Partial<Recipe> {
-  /** What the masks come from, for the record and for how images are scored; `box` when absent. */
+  /** What the masks come from, for the record and for how images are scored; told from the project when absent. */
   readonly recipe?: TrainingRun['recipe']
   /** Values of `Catalogue.trainingParams` and of the student's own. */
   readonly params?: JsonObject

@@ -3,6 +3,7 @@ import { decisionOf, isShownTagMask } from '../../domain/live'
 import type { ImageRecord, PseudoMask, TagRun, TrainingRun } from '../../domain/records'
 import type { ModelInfo } from '../../formats/modelInfo'
 import type { PickedFile } from '../../ports/files'
+import { settled } from '../__fakes__/boxedProject'
 import { fakeClassifier } from '../__fakes__/fakeClassifier'
 import { fakeServices, picture } from '../__fakes__/fakeServices'
 import { createApp } from '../createApp'
@@ -195,6 +196,21 @@ test('the whole recipe: masks, student, masks of the additional round, student, 
   const bytes = await workspace.services.storage.blobs.get(run.modelInfo!)
   const info = JSON.parse(new TextDecoder().decode(bytes)) as ModelInfo
   expect(info.imageScoreShare).toBe(0.001)
+})
+
+test('a student of masks from labels alone is of the recipe cam, one with boxes besides is not', async () => {
+  const { app, workspace, tags, images } = await labelled()
+  await tags.generate(PLAIN)
+  const recipeOf = async (): Promise<unknown> => {
+    const id = await app.training.start({ params: { epochs: 1 } })
+    return (workspace.records().get(id!) as TrainingRun).recipe
+  }
+  expect(await recipeOf()).toBe('cam')
+  const classId = workspace.project().classOrder[0]!
+  app.propose.chooseGenerator('otsu', {})
+  app.annotate.addBox(images('bad')[0]!.id, { x: 20, y: 16, width: 20, height: 18 }, classId)
+  await settled(app)
+  expect(await recipeOf()).toBe('box')
 })
 
 test('a person can watch the inpainting extension, round by round, to its end', async () => {

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors'
 import type { Size } from '../../core/geometry'
 import type { JsonObject } from '../../core/json'
 import { readParams } from '../../core/params'
+import { isTagMask } from '../../domain/live'
 import type { ClassDef, RunId, TrainingRun } from '../../domain/records'
 import type { ImageTarget, TrainingSet } from '../../domain/trainingSet'
 import { chooseCanvas } from '../../ml/imaging/networkInput'
@@ -46,7 +47,7 @@ export async function prepareRun(
   frozen: FrozenProject,
   request: TrainingRequest,
 ): Promise<PreparedRun> {
-  const { studentId = DEFAULT_STUDENT, backboneId = DEFAULT_BACKBONE, params = {}, recipe = 'box' } = request
+  const { studentId = DEFAULT_STUDENT, backboneId = DEFAULT_BACKBONE, params = {} } = request
   const student = STUDENT_DESCRIPTORS.find(({ id }) => id === studentId)
   if (student === undefined) {
     const known = STUDENT_DESCRIPTORS.map(({ id }) => id).join(', ')
@@ -63,7 +64,7 @@ export async function prepareRun(
   const own = values as JsonObject
   const isTuned = student.tuning !== null && own[student.tuning] === true
   return {
-    recipe,
+    recipe: request.recipe ?? recipeOf(frozen),
     // The specs are merged by name; each part of the merge is typed by its own.
     params: values as unknown as TrainingParams,
     values: own,
@@ -72,6 +73,11 @@ export async function prepareRun(
     backbone,
     frozenBackbone: isTuned ? null : backbone,
   }
+}
+
+/** Masks that stem from image labels alone make a run of the recipe `cam`, whoever pressed which button. */
+function recipeOf({ records }: FrozenProject): TrainingRun['recipe'] {
+  return records.ofType('annotation').length === 0 && records.ofType('mask').some(isTagMask) ? 'cam' : 'box'
 }
 
 async function backboneFor(
