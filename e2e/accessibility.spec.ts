@@ -35,6 +35,19 @@ test('students, backbones and all parameters of a run have no serious accessibil
   expect(await findings(page)).toEqual([])
 })
 
+test('training from image labels, with all of its parameters, has no serious accessibility finding', async ({
+  page,
+}) => {
+  await openSample(page)
+  await goTo(page, 'Train')
+  await page.getByRole('radiogroup', { name: 'Learn from' }).getByText('Image labels').click()
+  const form = page.getByRole('complementary', { name: 'Settings of masks from labels' })
+  await expect(form.getByText('Confirmed clean')).toBeVisible()
+  expect(await findings(page)).toEqual([])
+  for (const fold of await form.getByText('Advanced').all()) await fold.click()
+  expect(await findings(page)).toEqual([])
+})
+
 test('palette and shortcut sheet have no serious accessibility finding', async ({ page }) => {
   await openSample(page)
   await page.keyboard.press('Control+k')

@@ -32,6 +32,21 @@ for (const size of SIZES) {
     }
   })
 
+  test(`training from image labels fits ${name}`, async ({ page }) => {
+    const folder = `test-results/screens-${name}`
+    mkdirSync(folder, { recursive: true })
+    await page.setViewportSize(size)
+    await openSample(page)
+    await goTo(page, 'Train')
+    await page.getByRole('radiogroup', { name: 'Learn from' }).getByText('Image labels').click()
+    const form = page.getByRole('complementary', { name: 'Settings of masks from labels' })
+    await expect(form.getByText('Confirmed clean')).toBeVisible()
+    await page.screenshot({ path: `${folder}/train-labels.png`, animations: 'disabled' })
+    expect(await form.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+    const button = (await form.getByRole('button', { name: 'Generate masks from labels' }).boundingBox())!
+    expect(button.y + button.height).toBeLessThanOrEqual(size.height)
+  })
+
   test(`the smart tool with a box in hand fits ${name}`, async ({ page }) => {
     const folder = `test-results/screens-${name}`
     mkdirSync(folder, { recursive: true })
