@@ -21,6 +21,8 @@ export function modelFiles(name: string): readonly string[] {
 /** A real drop of files of this machine on the middle of the window. */
 export async function dropFiles(page: Page, files: readonly string[]): Promise<void> {
   const { width, height } = page.viewportSize()!
+  // A screen that is still being fetched would be replaced under the drag, which ends it.
+  await page.waitForLoadState('networkidle')
   const session = await page.context().newCDPSession(page)
   const data = { items: [], files: [...files], dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
