@@ -18,15 +18,15 @@ export function modelFiles(name: string): readonly string[] {
   })
 }
 
-/** A real drop of files of this machine on the middle of the window. */
+/**
+ * A real drop of files of this machine on the window's corner: what lies in the middle, pictures that are still being
+ * read for one, may be replaced between two events of the drag, which ends it.
+ */
 export async function dropFiles(page: Page, files: readonly string[]): Promise<void> {
-  const { width, height } = page.viewportSize()!
-  // A screen that is still being fetched would be replaced under the drag, which ends it.
-  await page.waitForLoadState('networkidle')
   const session = await page.context().newCDPSession(page)
   const data = { items: [], files: [...files], dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data })
+    await session.send('Input.dispatchDragEvent', { type, x: 2, y: 2, data })
   await session.detach()
 }
 
@@ -39,10 +39,12 @@ export function modelRow(page: Page, title: string): Locator {
 }
 
 export async function openModels(page: Page): Promise<void> {
-  // Keys are heard once there is something to see.
   await expect(page.getByRole('button').first()).toBeVisible()
-  await page.keyboard.press('Shift+M')
-  await expect(modelRow(page, 'Embedded')).toBeVisible()
+  // The code that hears keys is fetched after the first paint. An open dialog leaves a second press alone.
+  await expect(async () => {
+    await page.keyboard.press('Shift+M')
+    await expect(modelRow(page, 'Embedded')).toBeVisible({ timeout: 5_000 })
+  }).toPass({ timeout: 60_000 })
 }
 
 export async function closeModels(page: Page): Promise<void> {

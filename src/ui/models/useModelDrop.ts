@@ -29,9 +29,12 @@ export function useModelDrop(): void {
         (error: unknown) => showFailure('The drop could not be read', error),
       )
     }
+    // The first event over another element is a dragenter alone: a drop right after it would be refused without this.
+    window.addEventListener('dragenter', over)
     window.addEventListener('dragover', over)
     window.addEventListener('drop', drop)
     return () => {
+      window.removeEventListener('dragenter', over)
       window.removeEventListener('dragover', over)
       window.removeEventListener('drop', drop)
     }
