@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AnnotationId, ClassId, ImageId, ImageStatus, MaskId, RunId } from '../domain/records'
+import type { ReviewReason } from '../domain/reviewQueue'
 
 export type Stage = 'images' | 'annotate' | 'train' | 'review' | 'evaluate' | 'export'
 export const STAGES: readonly { readonly id: Stage; readonly label: string }[] = [
@@ -53,6 +54,8 @@ export interface SessionState {
   readonly brushRadiusPx: number
   /** Key of the queue item on the review screen. */
   readonly reviewKey: string | null
+  /** The review screen shows what waits for this reason only; null: everything. */
+  readonly reviewReason: ReviewReason | null
   readonly runId: RunId | null
 }
 
@@ -74,6 +77,7 @@ export const INITIAL_SESSION: SessionState = {
   locked: [],
   brushRadiusPx: 8,
   reviewKey: null,
+  reviewReason: null,
   runId: null,
 }
 
@@ -94,6 +98,7 @@ const REMEMBERED = [
   'contrast',
   'maskOpacity',
   'reviewKey',
+  'reviewReason',
   'runId',
 ] as const satisfies readonly (keyof SessionState)[]
 

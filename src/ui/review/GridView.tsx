@@ -6,6 +6,7 @@ import type { RecordsView } from '../../domain/live'
 import type { ReviewItem } from '../../domain/reviewQueue'
 import { CropCanvas } from './CropCanvas'
 import { gridShape, remaining } from './gridPage'
+import { ReasonFilter } from './ReasonFilter'
 import { canAccept, type ReviewController } from './reviewController'
 import { REASON_TEXTS } from './reviewWords'
 import { useReviewState } from './useReviewController'
@@ -19,11 +20,14 @@ const PADDING_PX = 12
 export function GridView({
   records,
   queue,
+  waiting,
   review,
   isReadOnly,
 }: {
   records: RecordsView
+  /** What is shown, of all that is `waiting`. */
   queue: readonly ReviewItem[]
+  waiting: readonly ReviewItem[]
   review: ReviewController
   isReadOnly: boolean
 }) {
@@ -51,6 +55,7 @@ export function GridView({
           {page.keys.length} of {queue.length.toLocaleString()}
           {page.takenOff.size > 0 && `, ${page.takenOff.size} taken off`}
         </span>
+        <ReasonFilter waiting={waiting} review={review} />
         <span className="grow" />
         <Button
           disabled={isReadOnly || acceptable === 0}

@@ -4,7 +4,7 @@ import { createSessionStore } from '../../app/sessionStore'
 import type { ReviewItem } from '../../domain/reviewQueue'
 import { createReviewController } from './reviewController'
 
-/** An app whose queue is a list of keys, whose decisions take items out and whose undo puts the last ones back. */
+/** An app whose queue is a list of keys, each a new mask or, with a ?, from a label, whose decisions take items out and whose undo puts the last ones back. */
 function fakeApp(...keys: string[]) {
   // A key that ends in ! is a box in which nothing was found.
   let queue = keys.map(
@@ -13,6 +13,7 @@ function fakeApp(...keys: string[]) {
         key,
         imageId: 'image:i',
         against: null,
+        reason: key.endsWith('?') ? 'fromTags' : 'newMask',
         mask: { isUnresolved: key.endsWith('!') },
       }) as unknown as ReviewItem,
   )
@@ -131,6 +132,58 @@ describe('one by one', () => {
     fix!.beginStroke({ x: 12, y: 12 }, 50, 0)
     expect(await review.saveFix()).toBe(false)
     expect(log).toEqual([])
+  })
+})
+
+describe('one reason only', () => {
+  test('steps and decisions stay with it, and its last one leaves nothing', () => {
+    const { app, log, shown } = fakeApp('a', 'b?', 'c', 'd?')
+    const review = createReviewController(app)
+    review.setReason('fromTags')
+    expect(shown()).toBe('b?')
+    review.move(1)
+    expect(shown()).toBe('d?')
+    review.move(1)
+    expect(shown()).toBe('d?')
+    review.accept()
+    review.accept()
+    review.accept()
+    expect(log).toEqual(['accept d?', 'accept b?'])
+    expect(review.current()).toBeNull()
+    review.setReason(null)
+    expect(review.current()?.key).toBe('a')
+  })
+
+  test('the item in hand stays in hand where it belongs to the reason', () => {
+    const { app, shown } = fakeApp('a', 'b?', 'c', 'd?')
+    const review = createReviewController(app)
+    review.goTo('d?')
+    review.setReason('fromTags')
+    expect(shown()).toBe('d?')
+    review.setReason(null)
+    expect(shown()).toBe('d?')
+  })
+
+  test('a page holds its items alone', () => {
+    const { app, log } = fakeApp('a', 'b?', 'c', 'd?')
+    const review = createReviewController(app)
+    review.setPageShape(2, 4)
+    review.setMode('grid')
+    review.setReason('fromTags')
+    expect(review.state.getState().page.keys).toEqual(['b?', 'd?'])
+    review.acceptPage()
+    expect(log).toEqual(['acceptAll b? d?'])
+  })
+
+  test('a decision that is taken back is shown, whatever the reason', () => {
+    const { app, undo, shown } = fakeApp('a', 'b?', 'c')
+    const review = createReviewController(app)
+    review.accept()
+    review.setReason('fromTags')
+    undo()
+    review.follow()
+    expect(shown()).toBe('a')
+    expect(app.session.getState().reviewReason).toBeNull()
   })
 })
 

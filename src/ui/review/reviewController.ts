@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { App, MaskPatch } from '../../app/app'
 import type { RejectReason } from '../../domain/records'
-import type { ReviewItem } from '../../domain/reviewQueue'
+import type { ReviewItem, ReviewReason } from '../../domain/reviewQueue'
 import { createFixSession, type FixSession } from './fixSession'
 import { gridPage, keepLiving, moveFocus, remaining, toggleTakenOff, type GridPage } from './gridPage'
+import { queueFor } from './queueFilter'
 import { currentIndex, takenBack } from './queuePosition'
 
 export type ReviewView = 'before' | 'after' | 'difference'
@@ -35,6 +36,10 @@ const DECIDED_KEPT = 500
  */
 export interface ReviewController {
   readonly state: StoreApi<ReviewState>
+  /** What waits, of the reason that the person chose to see. */
+  queue(): readonly ReviewItem[]
+  /** Shows what waits for this reason only, from its first item; null: everything. */
+  setReason(reason: ReviewReason | null): void
   current(): ReviewItem | null
   goTo(key: string): void
   move(by: 1 | -1): void
@@ -83,16 +88,17 @@ export function createReviewController(app: App): ReviewController {
     pageSize: 24,
     decided: [],
   }))
-  const keys = (): string[] => app.review.queue().map((item) => item.key)
+  const queue = (): readonly ReviewItem[] => queueFor(app.review.queue(), app.session.getState().reviewReason)
+  const keys = (): string[] => queue().map((item) => item.key)
   const position = (): number | null =>
-    currentIndex(app.review.queue(), app.session.getState().reviewKey, state.getState().index)
+    currentIndex(queue(), app.session.getState().reviewKey, state.getState().index)
   const current = (): ReviewItem | null => {
     const at = position()
-    return at === null ? null : (app.review.queue()[at] ?? null)
+    return at === null ? null : (queue()[at] ?? null)
   }
 
   const show = (index: number): void => {
-    const item = app.review.queue()[index]
+    const item = queue()[index]
     if (item === undefined) return
     state.setState(({ view }) => ({
       index,
@@ -108,11 +114,11 @@ export function createReviewController(app: App): ReviewController {
   /** Runs a decision about the current item, then shows the item that took its place. */
   const decide = (decision: (item: ReviewItem) => void): void => {
     const at = position()
-    const item = at === null ? undefined : app.review.queue()[at]
+    const item = at === null ? undefined : queue()[at]
     if (at === null || item === undefined) return
     decision(item)
     remember([item.key])
-    const left = app.review.queue().length
+    const left = queue().length
     if (left > 0) show(Math.min(at, left - 1))
     else state.setState({ index: 0, rejecting: 'no', fix: null })
   }
@@ -121,7 +127,7 @@ export function createReviewController(app: App): ReviewController {
 
   const focused = (): ReviewItem | null => {
     const { page } = state.getState()
-    return app.review.queue().find((item) => item.key === page.keys[page.focus]) ?? null
+    return queue().find((item) => item.key === page.keys[page.focus]) ?? null
   }
   const turnPage = (): void => {
     const { page, pageSize } = state.getState()
@@ -132,6 +138,15 @@ export function createReviewController(app: App): ReviewController {
 
   return {
     state,
+    queue,
+    setReason: (reason) => {
+      const held = current()
+      app.session.setState({ reviewReason: reason })
+      const at = keys().indexOf(held?.key ?? '')
+      if (state.getState().mode === 'grid')
+        state.setState(({ pageSize }) => ({ page: gridPage(keys(), Math.max(0, at), pageSize) }))
+      else show(Math.max(0, at))
+    },
     current,
     goTo: (key) => show(keys().indexOf(key)),
     move: (by) => {
@@ -187,7 +202,7 @@ export function createReviewController(app: App): ReviewController {
     takeOff: () => state.setState(({ page }) => ({ page: toggleTakenOff(page) })),
     acceptPage: () => {
       const wanted = new Set(remaining(state.getState().page))
-      const items = app.review.queue().filter((item) => wanted.has(item.key) && canAccept(item))
+      const items = queue().filter((item) => wanted.has(item.key) && canAccept(item))
       if (items.length === 0) return
       app.review.acceptAll(items)
       remember(items.map((item) => item.key))
@@ -209,20 +224,22 @@ export function createReviewController(app: App): ReviewController {
       await app.review.fix(item, result.mask, result.boundsPx, fix.lastTool())
       remember([item.key])
       state.setState({ fix: null })
-      const left = app.review.queue().length
+      const left = queue().length
       if (left > 0) show(Math.min(at, left - 1))
       return true
     },
     follow: () => {
-      const queue = app.review.queue()
+      const all = app.review.queue()
       const held = state.getState()
-      const back = takenBack(held.decided, queue)
+      const back = takenBack(held.decided, all)
       if (back !== null) {
+        // What was taken back is shown, even where another reason was chosen since.
+        if (!keys().includes(back)) app.session.setState({ reviewReason: null })
         const decided = new Set(held.decided)
-        const first = queue.findIndex((item) => decided.has(item.key))
-        const waiting = new Set(queue.map((item) => item.key))
+        const first = queue().findIndex((item) => decided.has(item.key))
+        const waiting = new Set(all.map((item) => item.key))
         state.setState({ decided: held.decided.filter((key) => !waiting.has(key)) })
-        if (held.mode === 'single') show(queue.findIndex((item) => item.key === back))
+        if (held.mode === 'single') show(keys().indexOf(back))
         else state.setState({ page: gridPage(keys(), first, held.pageSize) })
         return
       }

@@ -1,7 +1,8 @@
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { OpenedProject } from '../../app/app'
-import { useApp, useOpenProject } from '../AppProvider'
+import type { ReviewReason } from '../../domain/reviewQueue'
+import { useApp, useOpenProject, useSession } from '../AppProvider'
 import { createReviewController, type ReviewController, type ReviewState } from './reviewController'
 
 // One for each opened project: place, mode and what can be taken back survive a look at another screen.
@@ -25,4 +26,9 @@ export function useReviewController(): ReviewController {
 
 export function useReviewState<T>(controller: ReviewController, select: (state: ReviewState) => T): T {
   return useStore(controller.state, select)
+}
+
+/** The reason whose items alone are shown; null: all. */
+export function useReason(): ReviewReason | null {
+  return useSession((session) => session.reviewReason)
 }

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { ImageRecord } from '../../domain/records'
 import { auditOf } from '../../domain/audit'
 import type { RecordsView } from '../../domain/live'
-import type { ReviewItem } from '../../domain/reviewQueue'
+import type { ReviewItem, ReviewReason } from '../../domain/reviewQueue'
 import { useApp, useOpenProject, useRecords, useSession } from '../AppProvider'
 import { EmptyState } from '../controls/EmptyState'
 import { FailureNote } from '../controls/FailureNote'
@@ -16,12 +16,15 @@ import { areHintsWanted, keepHintsWanted } from '../review/hintsWanted'
 import { ItemPanel } from '../review/ItemPanel'
 import { KeyHints } from '../review/KeyHints'
 import { ProgressStrip } from '../review/ProgressStrip'
+import { queueFor } from '../review/queueFilter'
 import { QueueList } from '../review/QueueList'
 import { currentIndex } from '../review/queuePosition'
+import { ReasonFilter } from '../review/ReasonFilter'
 import '../review/review.css'
 import { ReviewCanvas } from '../review/ReviewCanvas'
 import { canAccept, type ReviewController } from '../review/reviewController'
-import { useReviewController, useReviewState } from '../review/useReviewController'
+import { REASON_TEXTS } from '../review/reviewWords'
+import { useReason, useReviewController, useReviewState } from '../review/useReviewController'
 import { useReviewKeys, type FixActions } from '../review/useReviewKeys'
 import { useReviewLayers } from '../review/useReviewLayers'
 import { ViewPanel } from '../review/ViewPanel'
@@ -35,6 +38,7 @@ export function ReviewScreen() {
   const mode = useReviewState(review, (state) => state.mode)
   const formerIndex = useReviewState(review, (state) => state.index)
   const key = useSession((session) => session.reviewKey)
+  const reason = useReason()
   const isReadOnly = useOpenProject().isReadOnly()
   const [hasHints, setHints] = useState(areHintsWanted)
   const showHints = (wanted: boolean): void => {
@@ -43,7 +47,8 @@ export function ReviewScreen() {
   }
 
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- queue and progress are functions of the records
-  const queue = useMemo(() => app.review.queue(), [app, version])
+  const waiting = useMemo(() => app.review.queue(), [app, version])
+  const queue = useMemo(() => queueFor(waiting, reason), [waiting, reason])
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
   const progress = useMemo(() => app.review.progress(), [app, version])
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
@@ -58,6 +63,11 @@ export function ReviewScreen() {
     if (imageId !== null && app.session.getState().imageId !== imageId) app.images.goTo(imageId)
   }, [app, imageId])
 
+  if (item === undefined && waiting.length > 0 && reason !== null) {
+    return (
+      <NothingOfReason reason={reason} others={waiting.length} onShowAll={() => review.setReason(null)} />
+    )
+  }
   if (item === undefined || image?.type !== 'image') {
     return (
       <NothingToReview
@@ -77,7 +87,13 @@ export function ReviewScreen() {
       />
       {mode === 'grid' ? (
         <main className="review-grid">
-          <GridView records={records} queue={queue} review={review} isReadOnly={isReadOnly} />
+          <GridView
+            records={records}
+            queue={queue}
+            waiting={waiting}
+            review={review}
+            isReadOnly={isReadOnly}
+          />
         </main>
       ) : (
         <>
@@ -87,6 +103,7 @@ export function ReviewScreen() {
               <span className="num">
                 {(index ?? 0) + 1} / {queue.length}
               </span>
+              <ReasonFilter waiting={waiting} review={review} />
             </header>
             <QueueList records={records} queue={queue} index={index} onChoose={review.goTo} />
           </aside>
@@ -172,6 +189,26 @@ function OneByOne({
 }
 
 const VIEW_NAMES = { before: 'Before', after: 'After', difference: 'Difference' } as const
+
+function NothingOfReason({
+  reason,
+  others,
+  onShowAll,
+}: {
+  reason: ReviewReason
+  others: number
+  onShowAll: () => void
+}) {
+  return (
+    <EmptyState
+      icon={ListChecks}
+      title={`Nothing left: ${REASON_TEXTS[reason].short}`}
+      action={<Button onClick={onShowAll}>Show the other {others.toLocaleString()}</Button>}
+    >
+      The filter by reason hides what else waits for a decision.
+    </EmptyState>
+  )
+}
 
 function NothingToReview({ reviewed, audit }: { reviewed: number; audit: string | null }) {
   const app = useApp()
