@@ -3,6 +3,7 @@ import type { BinaryMask, RgbaImage, ScoreMap } from '../../core/raster'
 import type { ImageRecord } from '../../domain/records'
 import type { PseudoLabelParams } from '../../ml/cam/camParams'
 import { contrastMask, type Polarity } from '../../ml/cam/contrastMask'
+import { mixedMask } from '../../ml/cam/mixedMask'
 import { pseudoLabel } from '../../ml/cam/pseudoLabel'
 import type { Workspace } from '../workspace'
 import { promptedMask } from './promptedMask'
@@ -34,7 +35,9 @@ export async function masksOfMaps(
   const maskOf = async (map: ScoreMap, k: number): Promise<BinaryMask> => {
     if (params.maskFrom === 'contrast') return contrastMask(picture, map, polarities[k]!, params)
     const setup = { segmenter, modelId: workspace.settings().segmenterModelId, ...params }
-    return promptedMask(picture, image.pixels, map, setup, options)
+    const prompted = await promptedMask(picture, image.pixels, map, setup, options)
+    if (params.maskFrom === 'prompts') return prompted
+    return mixedMask(contrastMask(picture, map, polarities[k]!, params), prompted, params.wideFrom)
   }
   const taken = new Uint8Array(picture.width * picture.height)
   const masks: MapMask[] = []

@@ -10,6 +10,7 @@ import type { FeatureLevel } from '../../ml/training'
 import type { BackboneDescription } from '../../ports/featureExtractor'
 import type { TagRequest } from '../tagsFace'
 import type { Workspace } from '../workspace'
+import { asksSegmenter } from './promptedMask'
 
 /** Everything a tag run is, before its first picture is read. */
 export interface PreparedTagRun {
@@ -27,7 +28,10 @@ export interface PreparedTagRun {
 /** The long side of the typical picture, but no more than this unless a person asks for it (docs/image-labels.md). */
 const AUTOMATIC_SIDE_PX = 640
 
-/** Throws `usage/invalid-parameter` naming each faulty parameter, `model/missing` for a backbone that is not here. */
+/**
+ * Throws `usage/invalid-parameter` naming each faulty parameter, `model/missing` for a backbone that is not here, or for a
+ * segmenter that the rule of masks asks.
+ */
 export async function prepareTagRun(
   workspace: Workspace,
   set: TagSet,
@@ -39,6 +43,7 @@ export async function prepareTagRun(
     throw new AppError('usage/invalid-parameter', issues.map(({ message }) => message).join('; '))
   const params = values as unknown as TagParams
   const backbone = await workspace.services.features.describe(backboneId ?? settings.backboneId)
+  if (asksSegmenter(params)) await workspace.services.segmenter.describe(settings.segmenterModelId)
   const taught = new Set(set.summary.perClass.map(({ classId }) => classId))
   const sizes = [...set.train, ...set.validation].map(({ imageId }) => workspace.image(imageId))
   const sides = sizes.map(({ width, height }) => Math.max(width, height)).sort((a, b) => a - b)

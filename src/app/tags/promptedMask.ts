@@ -3,6 +3,7 @@ import { defaultParams } from '../../core/params'
 import { emptyMask, type BinaryMask, type RgbaImage, type ScoreMap } from '../../core/raster'
 import { generators } from '../../ml/generators'
 import type { CropPrompt } from '../../ml/generators/generator'
+import type { PseudoLabelParams } from '../../ml/cam/camParams'
 import { promptsOfMap } from '../../ml/cam/promptsOfMap'
 import type { Segmenter } from '../../ports/segmenter'
 
@@ -13,6 +14,11 @@ export interface PromptedMaskSetup {
   readonly foreground: number
   /** Where the map stays at or below it, the segmenter's answer does not count. */
   readonly background: number
+}
+
+/** Whether masks by these parameters need a promptable segmenter. */
+export function asksSegmenter({ maskFrom }: PseudoLabelParams): boolean {
+  return maskFrom === 'prompts' || maskFrom === 'mixed'
 }
 
 /** A place's box is tight around the activation, which is mostly narrower than the defect. */

@@ -3,8 +3,10 @@ import { decisionOf, isShownTagMask } from '../../domain/live'
 import type { ImageRecord, PseudoMask, TagRun, TrainingRun } from '../../domain/records'
 import type { ModelInfo } from '../../formats/modelInfo'
 import type { PickedFile } from '../../ports/files'
+import type { Segmenter } from '../../ports/segmenter'
 import { settled } from '../__fakes__/boxedProject'
 import { fakeClassifier } from '../__fakes__/fakeClassifier'
+import { fakeSegmenter } from '../__fakes__/fakeSegmenter'
 import { fakeServices, picture } from '../__fakes__/fakeServices'
 import { createApp } from '../createApp'
 
@@ -17,8 +19,8 @@ const PICTURES = [
   picture('clean-2.png', 64, 64),
 ]
 
-async function labelled(pictures: readonly PickedFile[] = PICTURES) {
-  const services = { ...fakeServices(), classifier: fakeClassifier() }
+async function labelled(pictures: readonly PickedFile[] = PICTURES, segmenter: Segmenter = fakeSegmenter()) {
+  const services = { ...fakeServices(), classifier: fakeClassifier(), segmenter }
   const { app, workspace } = createApp(services)
   await app.projects.create('Labels')
   await app.images.add(pictures)
@@ -69,12 +71,22 @@ test('every rule of masks and every way to look gives masks', async () => {
     { maskFrom: 'crf', camFlip: false },
     { maskFrom: 'contrast', camMethod: 'zoom' },
     { maskFrom: 'contrast', inpainting: true, polarity: 'dark' },
+    { maskFrom: 'prompts' },
+    { maskFrom: 'mixed' },
     { maskFrom: 'threshold', inpainting: true, registered: true },
   ]) {
     const { tags, shown } = await labelled()
     expect(await tags.generate({ params })).not.toBeNull()
     expect(shown().length).toBeGreaterThanOrEqual(2)
   }
+})
+
+test('a segmenter that is not here is told before anything starts, and only to a rule that asks one', async () => {
+  const { tags, shown, notices } = await labelled(PICTURES, fakeServices().segmenter)
+  expect(await tags.generate({ params: { maskFrom: 'prompts' } })).toBeNull()
+  expect(notices()).toContain('Masks from image labels failed')
+  expect(await tags.generate({ params: { maskFrom: 'threshold' } })).not.toBeNull()
+  expect(shown()).toHaveLength(2)
 })
 
 test('a clean image where the classifier fires is asked about, and nothing is added by itself', async () => {

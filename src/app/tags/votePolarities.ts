@@ -22,7 +22,7 @@ export async function votePolarities(
   const { params, classIds } = classifier
   const { polarity } = params
   if (polarity === 'dark' || polarity === 'bright') return classIds.map(() => polarity)
-  if (params.maskFrom !== 'contrast') return classIds.map(() => 'dark')
+  if (params.maskFrom !== 'contrast' && params.maskFrom !== 'mixed') return classIds.map(() => 'dark')
   const ballots = classIds.map(() => 0)
   const voters = classIds.map(() => 0)
   for (const { imageId, present } of train) {

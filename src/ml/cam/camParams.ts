@@ -231,6 +231,7 @@ export const PSEUDO_LABEL_PARAMS = {
     default: 'contrast',
     options: [
       { value: 'threshold', label: 'A threshold on the map' },
+      { value: 'mixed', label: 'What stands out; where it is wide, the segmenter' },
       { value: 'contrast', label: 'What stands out near the map' },
       { value: 'crf', label: 'Dense CRF' },
       { value: 'prompts', label: 'Peaks as prompts of the segmenter' },
@@ -261,6 +262,16 @@ export const PSEUDO_LABEL_PARAMS = {
     min: 0.5,
     max: 10,
     step: 0.1,
+  },
+  wideFrom: {
+    kind: 'number',
+    label: 'Wide from (px, long side 640)',
+    help: 'What stands out is seen against its surroundings; a defect so wide fills them, and the segmenter is asked instead.',
+    default: 20,
+    min: 1,
+    max: 640,
+    step: 1,
+    advanced: true,
   },
   polarity: {
     kind: 'choice',

@@ -1,8 +1,8 @@
 import { assert } from '../../core/assert'
 import type { Size } from '../../core/geometry'
-import { emptyMask, type BinaryMask, type RgbaImage, type ScoreMap } from '../../core/raster'
+import type { BinaryMask, RgbaImage, ScoreMap } from '../../core/raster'
 import { gaussianBlur } from '../imaging/gaussianBlur'
-import { connectedComponents } from '../raster/components'
+import { piecesWith } from '../raster/piecesWith'
 import { resizeRgba, resizeScores } from '../raster/resize'
 import type { PseudoLabelParams } from './camParams'
 import { dropSpecks } from './dropSpecks'
@@ -17,7 +17,7 @@ export type ContrastParams = Pick<PseudoLabelParams, 'foreground' | 'reach' | 'c
 /** Sigmas at working size: of a pixel's own neighbourhood, of its surroundings, of how far a map reaches. */
 const BLUR_PX = { own: 1, around: 10, reach: 10 }
 /** The rule works on the picture at this long side: as good as at its own size on the measuring data, and quicker. */
-const WORKING_SIDE_PX = 640
+export const WORKING_SIDE_PX = 640
 /** Standard deviations from which a pixel has a vote on whether a class is dark or bright. */
 const VOTES_FROM = 2
 
@@ -46,7 +46,7 @@ export function contrastMask(
     ...sizeOf(core),
     data: Uint8Array.from(z, (value, p) => (near[p]! > reach && sign * value > contrast ? 1 : 0)),
   }
-  const pieces = piecesTouching(candidates, core, foreground)
+  const pieces = piecesWith(candidates, (p) => core.data[p]! > foreground)
   // Enlarged as shares and cut at a half, so that the outline has no stairs.
   const shares = resizeScores({ ...sizeOf(pieces), data: Float32Array.from(pieces.data) }, image)
   return dropSpecks({
@@ -79,22 +79,6 @@ function atWorkingSize(
   if (scale === 1) return { picture: image, core: map }
   const size = { width: Math.round(image.width * scale), height: Math.round(image.height * scale) }
   return { picture: resizeRgba(image, size), core: resizeScores(map, size) }
-}
-
-function piecesTouching(mask: BinaryMask, map: ScoreMap, foreground: number): BinaryMask {
-  const kept = emptyMask(mask)
-  for (const { boundsPx, mask: piece } of connectedComponents(mask, 8)) {
-    const pixels: number[] = []
-    let isSure = false
-    for (let q = 0; q < piece.data.length; q++) {
-      if (piece.data[q] === 0) continue
-      const p = (boundsPx.y + Math.floor(q / piece.width)) * mask.width + boundsPx.x + (q % piece.width)
-      pixels.push(p)
-      isSure ||= map.data[p]! > foreground
-    }
-    if (isSure) for (const p of pixels) kept.data[p] = 1
-  }
-  return kept
 }
 
 function sizeOf({ width, height }: Size): Size {

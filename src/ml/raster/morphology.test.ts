@@ -1,11 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BinaryMask } from '../../core/raster'
-import { maskFromRows } from './__fixtures__/golden'
+import { maskFromRows, rowsOf } from './__fixtures__/golden'
 import { dilate, erode, fillHoles, removeIslands } from './morphology'
-
-const rowsOf = ({ data, width, height }: BinaryMask) =>
-  Array.from({ length: height }, (_, y) => data.slice(y * width, (y + 1) * width).join(''))
 
 const anyMask = fc
   .array(fc.boolean(), { minLength: 63, maxLength: 63 })

@@ -113,6 +113,11 @@ export function maskFromRows(rows: readonly string[]): BinaryMask {
   return { width, height: rows.length, data: Uint8Array.from(rows.join('').split(''), Number) }
 }
 
+/** The way back of `maskFromRows`. */
+export function rowsOf({ width, height, data }: BinaryMask): string[] {
+  return Array.from({ length: height }, (_, y) => data.slice(y * width, (y + 1) * width).join(''))
+}
+
 /** Paints a recipe of the golden file: each step writes its value into the pixels it selects. */
 export function maskFromRecipe(width: number, height: number, recipe: readonly RecipeStep[]): BinaryMask {
   const mask = emptyMask({ width, height })
