@@ -21,7 +21,7 @@ export const RUNS = {
     params: CHEAP_MASKS,
     rules: MASK_RULES,
     // The pictures show one seed.
-    ...(seed === 0 ? { shown: 'map/contrast' } : {}),
+    ...(seed === 0 ? { shown: 'map/mixed' } : {}),
   }),
   students: (seed) => ({ seed, params: {}, rules: [], extended: false, students: true }),
 }

@@ -5,6 +5,7 @@ export const MASK_RULES = [
   'map/contrast',
   'extended/contrast',
   'map/prompts',
+  'map/mixed',
 ]
 
 /**
@@ -30,7 +31,15 @@ export const ROWS = [
   row('contrast', 'without extension: local contrast (ours)', 'mask', 'rules', 'map/contrast', 'focus'),
   row('both', 'with extension: local contrast (ours)', 'mask', 'rules', 'extended/contrast', 'contrast'),
   row('prompts', 'without extension: peaks as prompts (ours)', 'mask', 'rules', 'map/prompts', 'focus'),
-  row('student', "student, on the product's default masks", 'student', 'students', 1, 'contrast'),
+  row(
+    'mixed',
+    'without extension: local contrast, wide ones by prompts (ours)',
+    'mask',
+    'rules',
+    'map/mixed',
+    'focus',
+  ),
+  row('student', "student, on the product's default masks", 'student', 'students', 1, 'mixed'),
   row('additional', '+ additional round: student', 'student', 'students', 2, 'student'),
 ]
 

@@ -4,7 +4,7 @@ import { pickPictures } from './pickPictures.mjs'
 import { countsAt, GATE } from './rowScores.mjs'
 
 /** The rule whose masks are shown: what the product does by default. */
-const RULE = 'map/contrast'
+const RULE = 'map/mixed'
 
 /**
  * Contact sheets of the best and worst test images of a run that kept its maps and masks: `successes.png` and

@@ -228,7 +228,7 @@ export const PSEUDO_LABEL_PARAMS = {
   maskFrom: {
     kind: 'choice',
     label: 'Masks by',
-    default: 'contrast',
+    default: 'mixed',
     options: [
       { value: 'threshold', label: 'A threshold on the map' },
       { value: 'mixed', label: 'What stands out; where it is wide, the segmenter' },
