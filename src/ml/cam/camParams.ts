@@ -267,7 +267,7 @@ export const PSEUDO_LABEL_PARAMS = {
     kind: 'number',
     label: 'Wide from (px, long side 640)',
     help: 'What stands out is seen against its surroundings; a defect so wide fills them, and the segmenter is asked instead.',
-    default: 20,
+    default: 30,
     min: 1,
     max: 640,
     step: 1,
