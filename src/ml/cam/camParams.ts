@@ -303,6 +303,17 @@ export const PSEUDO_LABEL_PARAMS = {
     step: 1,
     advanced: true,
   },
+  crfFrom: {
+    kind: 'choice',
+    label: 'CRF: starts from',
+    help: 'Seeds go well with a likeness range of 50 px and 5 colour levels.',
+    default: 'power',
+    options: [
+      { value: 'power', label: 'The map and its background score' },
+      { value: 'seeds', label: 'Seeds: surely defect, surely background' },
+    ],
+    advanced: true,
+  },
   crfSmoothWeight: {
     kind: 'number',
     label: 'CRF: smoothness',

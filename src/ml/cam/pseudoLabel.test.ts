@@ -98,11 +98,8 @@ describe('pseudoLabel', () => {
 
   test('hard seeds lead there as well', async () => {
     const image = surface(200, 140, [dark])
-    const seeded = { ...params, crfColourPx: 50, crfColourLevels: 10 }
-    const [label] = await pseudoLabel(
-      { image, maps: [blobAround(200, 140, dark)], params: seeded, unary: 'seeds' },
-      refine,
-    )
+    const seeded = { ...params, crfFrom: 'seeds', crfColourPx: 50, crfColourLevels: 10 } as const
+    const [label] = await pseudoLabel({ image, maps: [blobAround(200, 140, dark)], params: seeded }, refine)
     expect(iou(label!.mask, discOf(200, 140, dark))).toBeGreaterThan(0.85)
   })
 

@@ -3,7 +3,7 @@ import { emptyMask, type BinaryMask, type RgbaImage, type ScoreMap } from '../..
 import { dilate } from '../raster/morphology'
 import type { PseudoLabelParams } from './camParams'
 import { dropSpecks } from './dropSpecks'
-import { refineMaps, type RefineByCrf, type UnaryKind } from './refineMaps'
+import { refineMaps, type RefineByCrf } from './refineMaps'
 
 /** What a class keeps whose mask came out empty, and the rim around it that teaches nothing (methods D4). */
 const LOW_CONFIDENCE = { topShare: 0.005, rimPx: 5 }
@@ -14,8 +14,6 @@ export interface PseudoLabelInput {
   readonly maps: readonly ScoreMap[]
   /** `maskFrom` other than `crf` gives the threshold's masks: prompts are the business of who owns a segmenter. */
   readonly params: PseudoLabelParams
-  /** Default `power`. Hard seeds go with a colour range of 50 px and 5 levels (methods D2). */
-  readonly unary?: UnaryKind
 }
 
 /** The pseudo label of one class, of the picture's size. */
@@ -34,7 +32,7 @@ export interface PseudoLabel {
  * (methods/cam-pseudo-masks.md, §7), the CRF and the background score known components.
  */
 export async function pseudoLabel(
-  { image, maps, params, unary = 'power' }: PseudoLabelInput,
+  { image, maps, params }: PseudoLabelInput,
   refine: RefineByCrf,
 ): Promise<readonly PseudoLabel[]> {
   assert(maps.length > 0, 'a pseudo label needs a map')
@@ -43,7 +41,7 @@ export async function pseudoLabel(
   }
   const raw =
     params.maskFrom === 'crf'
-      ? await masksByCrf(image, maps, params, unary, refine)
+      ? await masksByCrf(image, maps, params, refine)
       : masksByThreshold(maps, params.foreground)
   const masks = raw.map(dropSpecks)
   return masks.map((mask, k) =>
@@ -58,11 +56,10 @@ async function masksByCrf(
   image: RgbaImage,
   maps: readonly ScoreMap[],
   params: PseudoLabelParams,
-  unary: UnaryKind,
   refine: RefineByCrf,
 ): Promise<BinaryMask[]> {
   const masks = maps.map(() => emptyMask(image))
-  const refined = await refineMaps(image, maps, params, unary, refine)
+  const refined = await refineMaps(image, maps, params, refine)
   if (refined === null) return masks
   const { windowPx, probabilities } = refined
   for (let q = 0; q < windowPx.width * windowPx.height; q++) {

@@ -14,9 +14,6 @@ const COLOUR_RANGE_SIDE = 500
 
 export type RefineByCrf = (request: CrfInput) => Promise<Float32Array>
 
-/** Where the CRF starts: from the background score, or from hard seeds by the two thresholds. */
-export type UnaryKind = 'power' | 'seeds'
-
 /** What the CRF made of a window of the picture; outside it everything is background. */
 export interface RefinedWindow {
   readonly windowPx: Box
@@ -37,7 +34,6 @@ export async function refineMaps(
   image: RgbaImage,
   maps: readonly ScoreMap[],
   params: PseudoLabelParams,
-  unary: UnaryKind,
   refine: RefineByCrf,
 ): Promise<RefinedWindow | null> {
   const windowPx = windowOf(image, maps, params)
@@ -51,9 +47,9 @@ export async function refineMaps(
   const answer = await refine({
     image: resizeRgba(cutWindow(image, windowPx), working),
     probabilities:
-      unary === 'power'
-        ? powerProbabilities(small, params.backgroundPower)
-        : seedProbabilities(small, params),
+      params.crfFrom === 'seeds'
+        ? seedProbabilities(small, params)
+        : powerProbabilities(small, params.backgroundPower),
     classCount: maps.length,
     params: crfParamsAt(params, (Math.max(image.width, image.height) * scale) / COLOUR_RANGE_SIDE),
   })
