@@ -36,9 +36,7 @@ const DECIDED_KEPT = 500
  */
 export interface ReviewController {
   readonly state: StoreApi<ReviewState>
-  /** What waits, of the reason that the person chose to see. */
-  queue(): readonly ReviewItem[]
-  /** Shows what waits for this reason only, from its first item; null: everything. */
+  /** Shows what waits for this reason only; null: everything. The item in hand stays where it belongs to it. */
   setReason(reason: ReviewReason | null): void
   current(): ReviewItem | null
   goTo(key: string): void
@@ -88,6 +86,7 @@ export function createReviewController(app: App): ReviewController {
     pageSize: 24,
     decided: [],
   }))
+  /** What waits, of the reason that the person chose to see. */
   const queue = (): readonly ReviewItem[] => queueFor(app.review.queue(), app.session.getState().reviewReason)
   const keys = (): string[] => queue().map((item) => item.key)
   const position = (): number | null =>
@@ -138,7 +137,6 @@ export function createReviewController(app: App): ReviewController {
 
   return {
     state,
-    queue,
     setReason: (reason) => {
       const held = current()
       app.session.setState({ reviewReason: reason })
